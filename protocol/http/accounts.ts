@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { Timestamp } from '../model/primitives.ts'
+import { DisplayName, User, Username } from '../model/user.ts'
+import { WireError } from '../wire/error.ts'
+
+/** 8 to 1,024 characters; the upper bound keeps hashing cheap to refuse. */
+export const Password = z.string().min(8).max(1024)
+
+/** POST /v1/accounts */
+export const CreateAccountRequest = z.object({
+  username: Username,
+  displayName: DisplayName,
+  password: Password,
+})
+export type CreateAccountRequest = z.infer<typeof CreateAccountRequest>
+
+/** POST /v1/sessions; no rule but a bound on the password, so that a wrong one is `unauthenticated`, not `invalid`. */
+export const CreateSessionRequest = z.object({
+  username: z.string().min(1).max(64),
+  password: z.string().min(1).max(1024),
+})
+export type CreateSessionRequest = z.infer<typeof CreateSessionRequest>
+
+/** Answer of both: a bearer token, and until when it is good. */
+export const Session = z.object({ token: z.string().min(1), expiresAt: Timestamp, user: User })
+export type Session = z.infer<typeof Session>
+
+/** Body of every HTTP answer that is an error. */
+export const HttpError = WireError
+export type HttpError = z.infer<typeof HttpError>

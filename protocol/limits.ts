@@ -1,0 +1,35 @@
+/** Limits that both ends of the wire know. Free of zod, so that the renderer may import it too. */
+
+/** Version of the wire protocol; it grows when a peer of the version before could misread us. */
+export const PROTOCOL_VERSION = 1
+
+/** Largest WebSocket frame, in bytes. A larger one closes the socket with 1009. */
+export const MAX_FRAME_BYTES = 1024 * 1024
+/** Largest message body, in bytes of UTF-8. A larger one is refused with `too_large`. */
+export const MAX_BODY_BYTES = 16 * 1024
+/** How long after its creation a message may be edited by its author, in ms, unless the server says otherwise. */
+export const DEFAULT_EDIT_WINDOW_MS = 15 * 60 * 1000
+/** Most events in one `events` reply. */
+export const MAX_EVENTS_PAGE = 500
+/** Most messages in one `history` reply. */
+export const MAX_HISTORY_PAGE = 200
+/** Newest events that `hello` sends for a stream without a cursor. */
+export const DEFAULT_BACKLOG = 100
+/** Most members of a conversation. */
+export const MAX_MEMBERS = 500
+/** Most users in one `users.find` reply. */
+export const MAX_USERS_FOUND = 20
+/** Longest conversation title, in UTF-16 code units. */
+export const MAX_TITLE_LENGTH = 200
+/** Longest display name, in UTF-16 code units. */
+export const MAX_DISPLAY_NAME_LENGTH = 80
+/** Longest emoji sequence in a reaction, in UTF-16 code units. */
+export const MAX_EMOJI_LENGTH = 32
+/** A socket that has not said hello after this long is closed with 4408, in ms. */
+export const HELLO_TIMEOUT_MS = 10_000
+/** Heads are pushed at least this long after a change, in ms, so that a lost tail is noticed [V10]. */
+export const HEADS_INTERVAL_MS = 2_000
+/** Bytes that may wait for a socket that does not read, before it is closed with 4413 [V7]. */
+export const MAX_WAITING_BYTES = 4 * 1024 * 1024
+/** Waiting operations in the outbox before the composer says that it is full [O12]. */
+export const MAX_OUTBOX_OPERATIONS = 10_000

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+
+/** The shapes that every schema is built from. An id is opaque: nothing may be read out of it. */
+
+/** Opaque identifier of a user, conversation or message. */
+export const Id = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9_-]+$/)
+export type Id = z.infer<typeof Id>
+
+/** Idempotency key: a UUID that the client chooses once for one operation [O2, V4]. */
+export const IdempotencyKey = z.guid()
+export type IdempotencyKey = z.infer<typeof IdempotencyKey>
+
+/** Name of a stream: a conversation's id, or `user:<id>` for what concerns one user alone. */
+export const StreamId = z
+  .string()
+  .min(1)
+  .max(69)
+  .regex(/^(user:)?[A-Za-z0-9_-]+$/)
+export type StreamId = z.infer<typeof StreamId>
+
+/** Place of an event in its stream: 1, 2, 3 … without a gap [V2]. */
+export const Seq = z.int().min(1)
+export type Seq = z.infer<typeof Seq>
+
+/** How far a stream has been applied: the seq of the last event, 0 for none. */
+export const Cursor = z.int().min(0)
+export type Cursor = z.infer<typeof Cursor>
+
+/** Cursors or heads by stream. */
+export const Cursors = z.record(StreamId, Cursor)
+export type Cursors = z.infer<typeof Cursors>
+
+/** ISO 8601 instant in UTC, by the server's clock. */
+export const Timestamp = z.iso.datetime()
+export type Timestamp = z.infer<typeof Timestamp>
+
+/** The stream of what concerns one user alone. */
+export function userStream(userId: Id): StreamId {
+  return `user:${userId}`
+}
+
+/** Whether a stream is a user's own one (else it is a conversation). */
+export function isUserStream(stream: StreamId): boolean {
+  return stream.startsWith('user:')
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { MAX_DISPLAY_NAME_LENGTH } from '../limits.ts'
+import { Id } from './primitives.ts'
+
+/** Sign-in name: 2 to 64 letters, digits, `.`, `_`, `-`; compared without case. */
+export const Username = z
+  .string()
+  .min(2)
+  .max(64)
+  .regex(/^[\p{L}\p{N}._-]+$/u)
+
+/** What people read: any text that is not blank. */
+export const DisplayName = z.string().trim().min(1).max(MAX_DISPLAY_NAME_LENGTH)
+
+/** What one user may know of another. */
+export const User = z.object({ id: Id, username: z.string(), displayName: z.string() })
+export type User = z.infer<typeof User>

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { StreamEvent } from '../model/event.ts'
+import { Cursors, Id, StreamId } from '../model/primitives.ts'
+import { WireError } from './error.ts'
+
+/** What the server sends unasked. */
+export const Push = z.discriminatedUnion('push', [
+  z.object({ push: z.literal('events'), stream: StreamId, events: z.array(StreamEvent) }),
+  z.object({ push: z.literal('typing'), conversation: Id, user: Id }),
+  z.object({ push: z.literal('presence'), user: Id, online: z.boolean() }),
+  /** Heads of streams that changed, so that a lost tail is noticed without further traffic [V10]. */
+  z.object({ push: z.literal('heads'), heads: Cursors }),
+  /** Sent before the server closes the socket; `error` says why. */
+  z.object({ push: z.literal('bye'), error: WireError }),
+])
+export type Push = z.infer<typeof Push>

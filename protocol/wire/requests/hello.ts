@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { Cursors } from '../../model/primitives.ts'
+import { User } from '../../model/user.ts'
+import { asking, succeeded } from './envelope.ts'
+
+/** First request of a connection: who is asking, from which device, and how far it has read [V5]. */
+export const HelloRequest = z.object({
+  ...asking,
+  op: z.literal('hello'),
+  token: z.string().min(1).max(512),
+  device: z.string().min(1).max(128),
+  cursors: Cursors,
+})
+export type HelloRequest = z.infer<typeof HelloRequest>
+
+export const ServerInfo = z.object({
+  version: z.string(),
+  editWindowMs: z.number(),
+  maxBodyBytes: z.number(),
+  /** Changes when the server's database was made anew, so that cursors of another life are told apart. */
+  instance: z.string().optional(),
+})
+export type ServerInfo = z.infer<typeof ServerInfo>
+
+/** `heads` names every stream that the user may read. Events after each cursor follow, then live ones. */
+export const HelloReply = z.object({ ...succeeded, user: User, server: ServerInfo, heads: Cursors })
+export type HelloReply = z.infer<typeof HelloReply>

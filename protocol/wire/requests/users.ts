@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import { User } from '../../model/user.ts'
+import { asking, succeeded } from './envelope.ts'
+
+/** Finds users by the beginning of their username or display name, without case; 20 at most. */
+export const FindUsersRequest = z.object({
+  ...asking,
+  op: z.literal('users.find'),
+  query: z.string().trim().min(1).max(64),
+})
+export type FindUsersRequest = z.infer<typeof FindUsersRequest>
+
+export const FindUsersReply = z.object({ ...succeeded, users: z.array(User) })
+export type FindUsersReply = z.infer<typeof FindUsersReply>
