@@ -1,0 +1,45 @@
+/**
+ * The one map of the bridge between main and renderer. Free of zod: preload and renderer import it.
+ * A method is invoked on its own channel; everything that main tells unasked comes over EVENT_CHANNEL.
+ */
+
+/** Methods of the preload API. Each takes one argument (or none) and has a schema in `schemas.ts`. */
+export const METHODS = [
+  'getState',
+  'startOnThisComputer',
+  'signIn',
+  'createAccount',
+  'signOut',
+  'tryNow',
+  'reportNetwork',
+  'listConversations',
+  'createConversation',
+  'addMember',
+  'removeMember',
+  'findUsers',
+  'getMessages',
+  'sendMessage',
+  'editMessage',
+  'deleteMessage',
+  'reactToMessage',
+  'markRead',
+  'saveDraft',
+  'reportTyping',
+  'listOutbox',
+  'retryOperation',
+  'discardOperation',
+  'retryAll',
+  'resolveConflict',
+  'searchMessages',
+  'copyText',
+  'exportReadableData',
+  'reportPainted',
+] as const
+export type Method = (typeof METHODS)[number]
+
+export const EVENT_CHANNEL = 'ferry:event'
+
+/** The channel of a method. */
+export function methodChannel(method: Method): `ferry:call:${Method}` {
+  return `ferry:call:${method}`
+}

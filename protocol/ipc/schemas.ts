@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { MAX_EMOJI_LENGTH, MAX_FRAME_BYTES, MAX_MEMBERS } from '../limits.ts'
+import { Title } from '../model/conversation.ts'
+import { Cursor, Id, IdempotencyKey, Seq } from '../model/primitives.ts'
+import { DisplayName, Username } from '../model/user.ts'
+import type { Method } from './channels.ts'
+
+/** Arguments of every method, validated in main: the renderer is not trusted. */
+
+const none = z.undefined()
+/** Key of a message on screen: an idempotency key or an id. */
+const messageKey = z.string().min(1).max(64)
+/** Text the user typed. Larger than a body may be, so that "too large" is shown and the text kept, not refused here. */
+const text = z.string().max(MAX_FRAME_BYTES)
+const credentials = z.object({
+  serverUrl: z.url({ protocol: /^https?$/ }).max(2048),
+  username: Username,
+  password: z.string().min(1).max(1024),
+})
+const operation = z.object({ key: IdempotencyKey })
+
+export const ARGUMENTS = {
+  getState: none,
+  startOnThisComputer: z.object({ displayName: DisplayName }),
+  signIn: credentials,
+  createAccount: credentials,
+  signOut: none,
+  tryNow: none,
+  reportNetwork: z.object({ online: z.boolean() }),
+  listConversations: none,
+  createConversation: z.object({
+    key: IdempotencyKey,
+    title: Title.optional(),
+    usernames: z.array(Username).max(MAX_MEMBERS),
+  }),
+  addMember: z.object({ key: IdempotencyKey, conversation: Id, username: Username }),
+  removeMember: z.object({ key: IdempotencyKey, conversation: Id, user: Id }),
+  findUsers: z.object({ query: z.string().trim().min(1).max(64) }),
+  /** `before` is the seq of the oldest message that is already shown. */
+  getMessages: z.object({
+    conversation: Id,
+    before: Seq.optional(),
+    limit: z.int().min(1).max(200),
+  }),
+  sendMessage: z.object({
+    key: IdempotencyKey,
+    conversation: Id,
+    body: text.min(1),
+    replyTo: messageKey.optional(),
+  }),
+  editMessage: z.object({ key: IdempotencyKey, message: messageKey, body: text.min(1) }),
+  deleteMessage: z.object({ key: IdempotencyKey, message: messageKey }),
+  reactToMessage: z.object({
+    key: IdempotencyKey,
+    message: messageKey,
+    emoji: z.string().min(1).max(MAX_EMOJI_LENGTH),
+    on: z.boolean(),
+  }),
+  markRead: z.object({ conversation: Id, seq: Cursor }),
+  saveDraft: z.object({ conversation: Id, body: text }),
+  reportTyping: z.object({ conversation: Id }),
+  listOutbox: z.object({ limit: z.int().min(1).max(500) }),
+  retryOperation: operation,
+  discardOperation: operation,
+  retryAll: none,
+  resolveConflict: z.object({ key: IdempotencyKey, choice: z.enum(['mine', 'theirs']) }),
+  searchMessages: z.object({
+    query: z.string().trim().min(1).max(200),
+    limit: z.int().min(1).max(50),
+  }),
+  copyText: z.object({ text }),
+  exportReadableData: none,
+  reportPainted: none,
+} as const satisfies Record<Method, z.ZodType>
+
+export type ArgumentOf<M extends Method> = z.infer<(typeof ARGUMENTS)[M]>

@@ -1,0 +1,196 @@
+import type { ConversationKind, Role } from '../model/conversation.ts'
+import type { Id, IdempotencyKey } from '../model/primitives.ts'
+import type { User } from '../model/user.ts'
+import type { NetworkReason } from '../wire/failure.ts'
+
+/**
+ * What the renderer is shown. Free of zod. Instants are ms since the epoch for display; waits are durations in ms
+ * from the moment the view was made, so that a jump of the clock cannot bend a countdown.
+ */
+
+/** State of a message as the screen shows it (contract.md section 4). */
+export type MessageState =
+  | 'queued'
+  | 'sending'
+  | 'sent'
+  | 'delivered'
+  | 'read'
+  | 'failed'
+  | 'unconfirmed'
+
+export type OperationKind = 'send' | 'edit' | 'delete' | 'react' | 'read'
+
+/** Why something failed, as data; the renderer finds the words. `code` is a wire code or one of LOCAL_FAILURES. */
+export interface FailureView {
+  code: string
+  /** What the server said, for codes that we do not know. */
+  message?: string
+  /** Body size and limit in bytes, for `too_large`. */
+  size?: { bytes: number; limit: number }
+  /** Name of the conversation, where the words need it. */
+  conversation?: string
+}
+
+/** Failure codes that only the client knows. */
+export const LOCAL_FAILURES = [
+  'timeout',
+  'network',
+  'unreadable',
+  'depends_on_failed',
+  'outbox_full',
+] as const
+export type LocalFailure = (typeof LOCAL_FAILURES)[number]
+
+/** The life of an operation in the outbox, one union. */
+export type OperationStatus =
+  | { state: 'queued' }
+  | { state: 'sending' }
+  | { state: 'waiting'; retry: number; maxRetries: number; retryInMs: number; failure: FailureView }
+  | { state: 'unconfirmed' }
+  | { state: 'parked' }
+  | { state: 'failed'; failure: FailureView }
+  | { state: 'conflict'; mine: string; theirs: string }
+
+/** An operation that has not been confirmed yet. */
+export interface PendingOperation {
+  key: IdempotencyKey
+  kind: OperationKind
+  status: OperationStatus
+}
+
+export interface ReactionView {
+  emoji: string
+  users: { id: Id; name: string }[]
+  mine: boolean
+}
+
+export interface MessageView {
+  /** Stable from the key press on, over restarts: the author's idempotency key, or the id where that is unknown. */
+  key: string
+  conversation: Id
+  /** null until the server has answered. */
+  id: Id | null
+  /** null until the server has answered; such messages come after all others, in the order they were made. */
+  seq: number | null
+  author: { id: Id; name: string }
+  own: boolean
+  /** null: deleted. */
+  body: string | null
+  createdAt: number
+  editedAt: number | null
+  replyTo: { key: string; authorName: string; preview: string } | null
+  reactions: ReactionView[]
+  state: MessageState
+  /** The oldest unconfirmed operation on this message: its send, or an edit, deletion or reaction. */
+  pending: PendingOperation | null
+  /** Whether the edit window is still open (own messages); the server decides in the end. */
+  editable: boolean
+}
+
+export interface MemberView {
+  id: Id
+  name: string
+  username: string
+  role: Role
+  online: boolean
+}
+
+export interface ConversationView {
+  id: Id
+  kind: ConversationKind
+  /** Title of a group, the other's name in a direct one. */
+  name: string
+  members: MemberView[]
+  unread: number
+  /** Highest seq that the user has read; 0 for none. */
+  readUpTo: number
+  lastMessage: { preview: string; at: number; own: boolean; authorName: string } | null
+  /** ms since the epoch of the last activity, for the order of the list. */
+  activeAt: number
+  /** false once the user left or was removed: read only. */
+  member: boolean
+  draft: string
+}
+
+export interface OutboxItem {
+  key: IdempotencyKey
+  kind: OperationKind
+  conversation: { id: Id; name: string }
+  /** key of the message concerned; null for a row that cannot be read. */
+  message: string | null
+  preview: string
+  createdAt: number
+  status: OperationStatus
+}
+
+/** The oldest waiting and failed operations, and how many there are in all. */
+export interface OutboxPage {
+  items: OutboxItem[]
+  total: number
+}
+
+export type ConnectionView =
+  | { status: 'online' }
+  | { status: 'connecting' }
+  | { status: 'offline'; retryInMs: number; reason: NetworkReason }
+  | { status: 'signed-out' }
+
+export type SessionView =
+  /** `serverUrl` is set when one was given from outside: the sign-in form shows at once. */
+  | { status: 'welcome'; serverUrl: string | null }
+  | { status: 'starting' }
+  | {
+      status: 'signed-in' | 'signed-out'
+      user: User
+      server: { kind: 'bundled' | 'remote'; url: string }
+    }
+
+export type StorageView =
+  | { status: 'ok' }
+  | {
+      status: 'failed'
+      reason: 'disk_full' | 'read_only' | 'corrupt' | 'newer_version'
+      path: string
+    }
+
+/** Things the user must be told once; shown until dismissed. */
+export type Notice =
+  | { kind: 'server_restored'; conversations: string[] }
+  | { kind: 'bundled_server_restarted' }
+
+export interface AppState {
+  session: SessionView
+  connection: ConnectionView
+  outbox: { waiting: number; failed: number; limit: number }
+  storage: StorageView
+  limits: { editWindowMs: number; maxBodyBytes: number }
+  notice: Notice | null
+  platform: 'darwin' | 'win32' | 'linux'
+}
+
+export interface MessagesPage {
+  /** Oldest first; the unconfirmed ones, at the end, only on the newest page. */
+  messages: MessageView[]
+  /** Whether older ones exist, here or on the server. */
+  hasOlder: boolean
+}
+
+export interface SearchResult {
+  message: string
+  conversation: { id: Id; name: string }
+  seq: number | null
+  authorName: string
+  at: number
+  /** Text around the match, split so that the renderer can mark it without HTML. */
+  snippet: { text: string; match: boolean }[]
+}
+
+/** What main tells unasked. */
+export type AppEvent =
+  | { type: 'state'; state: AppState }
+  | { type: 'conversations'; upserted: ConversationView[]; removed: Id[] }
+  | { type: 'messages'; conversation: Id; upserted: MessageView[]; removed: string[] }
+  /** The outbox changed: whoever shows it asks for it again. Counts are in AppState. */
+  | { type: 'outbox' }
+  | { type: 'typing'; conversation: Id; user: { id: Id; name: string } }
+  | { type: 'show'; conversation: Id; message: string | null }
