@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { MAX_DISPLAY_NAME_LENGTH } from '../limits.ts'
 import { Id } from './primitives.ts'
 
-/** Sign-in name: 2 to 64 letters, digits, `.`, `_`, `-`; compared without case. */
+/** Sign-in name: 1 to 64 letters, digits, `.`, `_`, `-`; compared without case. */
 export const Username = z
   .string()
-  .min(2)
+  .min(1)
   .max(64)
   .regex(/^[\p{L}\p{N}._-]+$/u)
 
