@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { Session } from '../../protocol/http/accounts.ts'
+import { openSocket, PendingAnswers } from '../lib/open-socket.ts'
+import type { ChatDriver } from './chat-driver.ts'
+
+/** Only what the generator needs: parsing every field would measure the generator, not the server. */
+const Frame = z.union([
+  z.object({
+    push: z.literal('events'),
+    events: z.array(z.object({ type: z.string(), message: z.unknown().optional() })),
+  }),
+  z.object({ push: z.string() }),
+  z.object({
+    re: z.number(),
+    ok: z.literal(true),
+    conversation: z.object({ id: z.string() }).optional(),
+  }),
+  z.object({
+    re: z.number(),
+    ok: z.literal(false),
+    error: z.object({ code: z.string(), message: z.string() }),
+  }),
+])
+const KeyedMessage = z.object({ body: z.string() })
+
+interface Room {
+  readonly id: string
+  addMember(user: string): Promise<void>
+}
+
+/** Drives a Ferry server. The key of a message travels in its body, before a `|`. */
+export function ferryDriver(url: string): ChatDriver {
+  const run = randomUUID().slice(0, 8)
+  const rooms = new Map<string, Room>()
+  return {
+    name: 'Ferry, embedded (SQLite, synchronous=FULL)',
+    async connect(user, names, onMessage, options) {
+      const session = await createAccount(url, `${user}-${run}`)
+      const known = names.flatMap((name) => rooms.get(name) ?? [])
+      for (const room of known) await room.addMember(session.user.id)
+      const answers = new PendingAnswers<z.infer<typeof Frame>>()
+      const address = `${url.replace(/^http/, 'ws')}/v1/socket`
+      const socket = await openSocket(address, (text) => {
+        const frame = Frame.parse(JSON.parse(text))
+        if ('re' in frame) answers.settle(frame.re, frame)
+        else if ('events' in frame) {
+          for (const event of frame.events) {
+            if (event.type !== 'message.created') continue
+            const { body } = KeyedMessage.parse(event.message)
+            onMessage(body.slice(0, body.indexOf('|')))
+          }
+        }
+      })
+      const ask = async (request: object) => {
+        const answer = await answers.ask((id) => socket.send(JSON.stringify({ id, ...request })))
+        if ('ok' in answer && !answer.ok)
+          throw new Error(`${answer.error.code}: ${answer.error.message}`)
+        return answer
+      }
+      const cursors = options?.fromStart
+        ? Object.fromEntries(known.map((room) => [room.id, 0]))
+        : {}
+      await ask({ op: 'hello', token: session.token, device: randomUUID(), cursors })
+      for (const name of names) {
+        if (rooms.has(name)) continue
+        const answer = await ask({
+          op: 'conversation.create',
+          key: randomUUID(),
+          kind: 'group',
+          title: name,
+          members: [],
+        })
+        if (!('conversation' in answer) || answer.conversation === undefined) {
+          throw new Error(`no conversation was made for ${name}`)
+        }
+        const { id } = answer.conversation
+        rooms.set(name, {
+          id,
+          addMember: async (member) => {
+            await ask({ op: 'member.add', key: randomUUID(), conversation: id, user: member })
+          },
+        })
+      }
+      return {
+        async send(room, key, body) {
+          const conversation = rooms.get(room)?.id
+          await ask({ op: 'send', key: randomUUID(), conversation, body: `${key}|${body}` })
+        },
+        close: () => socket.terminate(),
+      }
+    },
+  }
+}
+
+async function createAccount(url: string, username: string): Promise<Session> {
+  const response = await fetch(`${url}/v1/accounts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      username,
+      displayName: username,
+      password: `a password for ${username}`,
+    }),
+  })
+  return Session.parse(await response.json())
+}
