@@ -38,6 +38,7 @@ export const LOCAL_FAILURES = [
   'unreadable',
   'depends_on_failed',
   'outbox_full',
+  'lost_by_server',
 ] as const
 export type LocalFailure = (typeof LOCAL_FAILURES)[number]
 

@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   conflict: { status: 409, class: 'permanent' },
   key_reused: { status: 409, class: 'permanent' },
   username_taken: { status: 409, class: 'permanent' },
+  out_of_order: { status: 409, class: 'retryable' },
   gone: { status: 410, class: 'permanent' },
   too_large: { status: 413, class: 'permanent' },
   rate_limited: { status: 429, class: 'retryable' },

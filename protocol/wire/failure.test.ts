@@ -14,6 +14,7 @@ describe('classification is one table', () => {
     conflict: 'permanent',
     key_reused: 'permanent',
     username_taken: 'permanent',
+    out_of_order: 'retryable',
     gone: 'permanent',
     too_large: 'permanent',
     rate_limited: 'retryable',

@@ -19,6 +19,8 @@ export const ServerInfo = z.object({
   maxBodyBytes: z.number(),
   /** Changes when the server's database was made anew, so that cursors of another life are told apart. */
   instance: z.string().optional(),
+  /** Whether `after` is honoured in changes; without it a client waits for each reply before the next change. */
+  ordered: z.boolean().optional(),
 })
 export type ServerInfo = z.infer<typeof ServerInfo>
 

@@ -1,0 +1,124 @@
+import type { Id, IdempotencyKey } from '../../protocol/model/primitives.ts'
+import type { OperationFailure } from './operation-failure.ts'
+
+/**
+ * One thing the user did that the server has not confirmed yet: a row of the outbox. Immutable: a change makes a new one.
+ */
+export type Operation =
+  | SendOperation
+  | EditOperation
+  | DeleteOperation
+  | ReactOperation
+  | ReadOperation
+
+export type OperationKind = Operation['kind']
+
+/** Writes a message. Its key is also the message's key on screen, for ever. */
+export interface SendOperation extends OperationBase {
+  readonly kind: 'send'
+  readonly body: string
+  readonly replyTo: MessageTarget | null
+}
+
+/** Replaces the body of a message. `baseVersion` is null until the change before it on this message was answered. */
+export interface EditOperation extends OperationBase {
+  readonly kind: 'edit'
+  readonly target: MessageTarget
+  readonly body: string
+  readonly baseVersion: number | null
+}
+
+/** Deletes a message. */
+export interface DeleteOperation extends OperationBase {
+  readonly kind: 'delete'
+  readonly target: MessageTarget
+}
+
+/** Adds (`on`) or removes the user's reaction. */
+export interface ReactOperation extends OperationBase {
+  readonly kind: 'react'
+  readonly target: MessageTarget
+  readonly emoji: string
+  readonly on: boolean
+}
+
+/** Moves the user's read marker. Only the highest seq of a conversation matters. */
+export interface ReadOperation extends OperationBase {
+  readonly kind: 'read'
+  readonly seq: number
+}
+
+/** The message that an operation is about. */
+export interface MessageTarget {
+  /** The message's key on screen: its author's idempotency key, or its id where that is unknown. */
+  readonly key: string
+  /** null while the message's own send is unconfirmed; filled in when that is answered. */
+  readonly id: Id | null
+}
+
+export interface OperationBase {
+  /** Chosen once; the server applies it once, ever [O2]. */
+  readonly key: IdempotencyKey
+  readonly conversation: Id
+  /** Place in the order in which the user acted; unique over the whole outbox [O3]. */
+  readonly ordinal: number
+  /** Wall-clock ms since the epoch, for display. */
+  readonly createdAt: number
+  /** Transmissions that were answered with a retryable error, or not within 10 s [O4]. */
+  readonly attempts: number
+  /** Whether the server may have applied it: true from the first transmission on, until an answer rules it out [O10]. */
+  readonly mayHaveArrived: boolean
+  readonly status: OperationStatus
+}
+
+/** The life of an operation, one union. Sent and discarded ones are no longer in the outbox. */
+export type OperationStatus =
+  | { readonly state: 'queued' }
+  /** Transmitted on this connection, not answered yet. After a restart it is `unconfirmed`. */
+  | { readonly state: 'sending' }
+  | WaitingStatus
+  /** Transmitted, and then no answer or a cut: the same key is asked again [O11]. */
+  | { readonly state: 'unconfirmed' }
+  | { readonly state: 'failed'; readonly failure: OperationFailure }
+  /** Signed out; what it goes on with after signing in [O8]. Never stored: the session is. */
+  | { readonly state: 'parked'; readonly resume: ResumableStatus }
+  /** An edit on an older version than the server's. */
+  | {
+      readonly state: 'conflict'
+      readonly mine: string
+      readonly theirs: string
+      /** The server's version, which a new edit would be based on. */
+      readonly theirVersion: number
+    }
+
+/** Waits for retry number `retry` (1 … 5) [O5]. */
+export interface WaitingStatus {
+  readonly state: 'waiting'
+  readonly retry: number
+  /** Wall-clock ms since the epoch; stored, so that a restart goes on with the schedule [O7]. */
+  readonly at: number
+  /** The whole wait in ms: no jump of the clock makes it longer. */
+  readonly delayMs: number
+  readonly failure: OperationFailure
+}
+
+export type ResumableStatus =
+  | { readonly state: 'queued' }
+  | { readonly state: 'unconfirmed' }
+  | WaitingStatus
+
+export type OperationState = OperationStatus['state']
+
+/** What the user asked for, before it has a place and a state. */
+export type OperationDraft = DraftOf<Operation>
+
+type DraftOf<O> = O extends Operation
+  ? Omit<O, 'ordinal' | 'attempts' | 'mayHaveArrived' | 'status'>
+  : never
+
+/** A stored row that could not be read: it stays visible as failed `unreadable`, and can only be discarded [O9]. */
+export interface UnreadableOperation {
+  readonly key: string
+  readonly conversation: Id | null
+  readonly createdAt: number | null
+}
