@@ -1,6 +1,6 @@
 /**
- * Time and chance as the core sees them: always passed in, never read. Waits are measured on the monotonic clock,
- * which no user and no time server can move; wall time is only stored, so that a restart can go on with a schedule.
+ * Time and chance as the core sees them: always passed in, never read. Waits are measured on the steady clock, which
+ * no user and no time server can move; wall time is only stored, so that a restart can go on with a schedule.
  */
 
 /** One instant on both clocks. */
@@ -11,19 +11,24 @@ export interface Now {
   readonly wallMs: number
 }
 
-/** Where the shell takes instants from. */
+/** Where a shell takes instants from. */
 export interface Clock {
-  now(): Now
+  /** Wall clock, ms since the epoch. */
+  now(): number
+  /** Steady clock, ms since some start of its own. */
+  monotonic(): number
 }
 
-/** Cancels a timer; calling it again, or after it fired, does nothing. */
-export type CancelTimer = () => void
-
-/** Where the shell takes timers from. */
+/** Where a shell takes timers from. */
 export interface Timers {
-  /** Calls `callback` once after `delayMs` (>= 0, ms on the monotonic clock). */
-  after(delayMs: number, callback: () => void): CancelTimer
+  /** Calls `callback` once, after `delayMs` at the earliest. The answer cancels it, and may be called too late. */
+  set(delayMs: number, callback: () => void): () => void
 }
 
 /** A number in [0, 1). */
 export type Random = () => number
+
+/** This instant, for a step of the core. */
+export function instantOf(clock: Clock): Now {
+  return { monotonicMs: clock.monotonic(), wallMs: clock.now() }
+}
