@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { MIN_PASSWORD_LENGTH } from '../limits.ts'
 import { Timestamp } from '../model/primitives.ts'
 import { DisplayName, User, Username } from '../model/user.ts'
 import { WireError } from '../wire/error.ts'
 
 /** 8 to 1,024 characters; the upper bound keeps hashing cheap to refuse. */
-export const Password = z.string().min(8).max(1024)
+export const Password = z.string().min(MIN_PASSWORD_LENGTH).max(1024)
 
 /** POST /v1/accounts */
 export const CreateAccountRequest = z.object({

@@ -1,13 +1,9 @@
 import { z } from 'zod'
-import { MAX_DISPLAY_NAME_LENGTH } from '../limits.ts'
+import { MAX_DISPLAY_NAME_LENGTH, MAX_USERNAME_LENGTH, USERNAME_PATTERN } from '../limits.ts'
 import { Id } from './primitives.ts'
 
 /** Sign-in name: 1 to 64 letters, digits, `.`, `_`, `-`; compared without case. */
-export const Username = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(/^[\p{L}\p{N}._-]+$/u)
+export const Username = z.string().min(1).max(MAX_USERNAME_LENGTH).regex(USERNAME_PATTERN)
 
 /** What people read: any text that is not blank. */
 export const DisplayName = z.string().trim().min(1).max(MAX_DISPLAY_NAME_LENGTH)
