@@ -21,8 +21,10 @@ export interface PriorUse {
 }
 
 /** Facts of every op with a key. */
-interface Keyed {
+export interface Keyed {
   readonly prior: PriorUse | null
+  /** False when the request names a key in `after` that this user has not applied yet [O3]. */
+  readonly inOrder: boolean
 }
 
 /** Facts about a conversation that is named in the request, and the asker's place in it. */
