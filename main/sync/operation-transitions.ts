@@ -1,0 +1,246 @@
+import type { Operation, OperationState, OperationStatus, ResumableStatus } from './operation.ts'
+import type { OperationFailure } from './operation-failure.ts'
+import { retryDelayMs } from './retry-policy.ts'
+
+/** What can happen to one operation. */
+export type OperationInput =
+  | { readonly type: 'transmit' }
+  /** The server has it (its answer, or its event in the stream). */
+  | { readonly type: 'confirm' }
+  /** Answered with a retryable error, or not answered in time: one attempt [O4]. */
+  | { readonly type: 'attempt-failed'; readonly failure: OperationFailure; readonly wallMs: number }
+  /** Refused for good [O6]. `applied`: it may nevertheless have been applied before. */
+  | { readonly type: 'refused'; readonly failure: OperationFailure; readonly applied: boolean }
+  | { readonly type: 'conflicted'; readonly theirs: string; readonly theirVersion: number }
+  /** Refused without being looked at, as what it follows was not applied: its first transmission never happened. */
+  | { readonly type: 'taken-back' }
+  /** The connection ended, or the answer no longer counts [O11]. */
+  | { readonly type: 'cut' }
+  /** The wait is over. */
+  | { readonly type: 'due' }
+  | { readonly type: 'signed-out' }
+  | { readonly type: 'signed-in' }
+  /** What it depends on has failed. */
+  | { readonly type: 'orphaned'; readonly failure: OperationFailure }
+  /** The user wants it tried again, with fresh attempts [O9]. */
+  | { readonly type: 'retry' }
+  | { readonly type: 'discard' }
+
+export type OperationInputType = OperationInput['type']
+
+/** What a cell of the table does; `leave`: it is no longer in the outbox. */
+type Action =
+  | 'ignore'
+  | 'leave'
+  | 'send'
+  | 'count'
+  | 'fail'
+  | 'clash'
+  | 'take back'
+  | 'doubt'
+  | 'resume'
+  | 'park'
+  | 'unpark'
+  | 'start over'
+
+/**
+ * Every state with every input. A new state or input does not compile until its row or column is written. Answers are
+ * for what is being sent: any other state has an answer behind it already, and a late one changes nothing but when it
+ * says that the server has it.
+ */
+export const TRANSITIONS = {
+  queued: {
+    transmit: 'send',
+    confirm: 'leave',
+    'attempt-failed': 'ignore',
+    refused: 'ignore',
+    conflicted: 'ignore',
+    'taken-back': 'ignore',
+    cut: 'ignore',
+    due: 'ignore',
+    'signed-out': 'park',
+    'signed-in': 'ignore',
+    orphaned: 'fail',
+    retry: 'ignore',
+    discard: 'leave',
+  },
+  sending: {
+    transmit: 'ignore',
+    confirm: 'leave',
+    'attempt-failed': 'count',
+    refused: 'fail',
+    conflicted: 'clash',
+    'taken-back': 'take back',
+    cut: 'doubt',
+    due: 'ignore',
+    'signed-out': 'park',
+    'signed-in': 'ignore',
+    orphaned: 'ignore',
+    retry: 'ignore',
+    discard: 'leave',
+  },
+  waiting: {
+    transmit: 'ignore',
+    confirm: 'leave',
+    'attempt-failed': 'ignore',
+    refused: 'ignore',
+    conflicted: 'ignore',
+    'taken-back': 'ignore',
+    cut: 'ignore',
+    due: 'resume',
+    'signed-out': 'park',
+    'signed-in': 'ignore',
+    orphaned: 'fail',
+    retry: 'start over',
+    discard: 'leave',
+  },
+  unconfirmed: {
+    transmit: 'send',
+    confirm: 'leave',
+    'attempt-failed': 'ignore',
+    refused: 'ignore',
+    conflicted: 'ignore',
+    'taken-back': 'ignore',
+    cut: 'ignore',
+    due: 'ignore',
+    'signed-out': 'park',
+    'signed-in': 'ignore',
+    orphaned: 'fail',
+    retry: 'ignore',
+    discard: 'leave',
+  },
+  failed: {
+    transmit: 'ignore',
+    confirm: 'leave',
+    'attempt-failed': 'ignore',
+    refused: 'ignore',
+    conflicted: 'ignore',
+    'taken-back': 'ignore',
+    cut: 'ignore',
+    due: 'ignore',
+    'signed-out': 'ignore',
+    'signed-in': 'ignore',
+    orphaned: 'ignore',
+    retry: 'start over',
+    discard: 'leave',
+  },
+  parked: {
+    transmit: 'ignore',
+    confirm: 'leave',
+    'attempt-failed': 'ignore',
+    refused: 'ignore',
+    conflicted: 'ignore',
+    'taken-back': 'ignore',
+    cut: 'ignore',
+    due: 'ignore',
+    'signed-out': 'ignore',
+    'signed-in': 'unpark',
+    orphaned: 'ignore',
+    retry: 'ignore',
+    discard: 'leave',
+  },
+  conflict: {
+    transmit: 'ignore',
+    confirm: 'leave',
+    'attempt-failed': 'ignore',
+    refused: 'ignore',
+    conflicted: 'ignore',
+    'taken-back': 'ignore',
+    cut: 'ignore',
+    due: 'ignore',
+    'signed-out': 'ignore',
+    'signed-in': 'ignore',
+    orphaned: 'ignore',
+    retry: 'ignore',
+    discard: 'leave',
+  },
+} as const satisfies Record<OperationState, Record<OperationInputType, Action>>
+
+/** The operation after an input; null when it leaves the outbox; the same object when nothing happens. */
+export function transition(operation: Operation, input: OperationInput): Operation | null {
+  const { status } = operation
+  const action: Action = TRANSITIONS[status.state][input.type]
+  switch (action) {
+    case 'ignore':
+      return operation
+    case 'leave':
+      return null
+    case 'send':
+      return { ...operation, mayHaveArrived: true, status: { state: 'sending' } }
+    case 'doubt':
+      return { ...operation, status: { state: 'unconfirmed' } }
+    case 'take back':
+      return { ...operation, mayHaveArrived: false, status: { state: 'queued' } }
+    case 'resume':
+      return { ...operation, status: untried(operation) }
+    case 'start over':
+      return { ...operation, attempts: 0, status: untried(operation) }
+    case 'park':
+      return { ...operation, status: { state: 'parked', resume: resumable(operation) } }
+    case 'unpark':
+      return status.state === 'parked' ? { ...operation, status: status.resume } : operation
+    default:
+      return { ...operation, ...verdict(operation, input) }
+  }
+}
+
+/** The actions that take what they say from the input. */
+function verdict(
+  operation: Operation,
+  input: OperationInput,
+): Partial<Pick<Operation, 'attempts' | 'mayHaveArrived' | 'status'>> {
+  switch (input.type) {
+    case 'attempt-failed':
+      return countAttempt(operation, input.failure, input.wallMs)
+    case 'refused':
+      return {
+        mayHaveArrived: operation.mayHaveArrived && input.applied,
+        status: { state: 'failed', failure: input.failure },
+      }
+    case 'orphaned':
+      return { status: { state: 'failed', failure: input.failure } }
+    case 'conflicted': {
+      const mine = operation.kind === 'edit' ? operation.body : ''
+      const { theirs, theirVersion } = input
+      return { mayHaveArrived: false, status: { state: 'conflict', mine, theirs, theirVersion } }
+    }
+    default:
+      return {}
+  }
+}
+
+function countAttempt(
+  operation: Operation,
+  failure: OperationFailure,
+  wallMs: number,
+): { attempts: number; status: OperationStatus } {
+  const attempts = operation.attempts + 1
+  const delayMs = retryDelayMs(attempts, failure.retryAfterMs)
+  if (delayMs === null) return { attempts, status: { state: 'failed', failure } }
+  return {
+    attempts,
+    status: { state: 'waiting', retry: attempts, at: wallMs + delayMs, delayMs, failure },
+  }
+}
+
+/** Ready to go: asked again when it may have arrived, else as if for the first time. */
+function untried(operation: Operation): ResumableStatus {
+  return operation.mayHaveArrived ? { state: 'unconfirmed' } : { state: 'queued' }
+}
+
+/** What a state goes on with when the connection, the session or the process was gone. */
+export function resumable(operation: Operation): ResumableStatus {
+  const { status } = operation
+  switch (status.state) {
+    case 'queued':
+    case 'unconfirmed':
+    case 'waiting':
+      return status
+    case 'parked':
+      return status.resume
+    case 'sending':
+    case 'failed':
+    case 'conflict':
+      return untried(operation)
+  }
+}

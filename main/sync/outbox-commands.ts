@@ -1,0 +1,120 @@
+import type { Message } from '../../protocol/model/message.ts'
+import type { Operation } from './operation.ts'
+import { localFailure } from './operation-failure.ts'
+import { targetOf } from './operation-request.ts'
+import { dropMessage, lacksDependency, reviveDependants } from './outbox-dependants.ts'
+import { enqueue } from './outbox-enqueue.ts'
+import type { OutboxInput } from './outbox-protocol.ts'
+import { isSettled } from './outbox-state.ts'
+import type { OutboxWork } from './outbox-work.ts'
+
+type InputOf<T extends OutboxInput['type']> = Extract<OutboxInput, { type: T }>
+
+/** What the user decides about operations that are in the outbox. */
+
+/**
+ * Tries an operation again, with fresh attempts [O9]; one that waits goes at once, unless it is the server that asked
+ * for the wait. What failed for the lack of it goes on too, and so does what it lacks.
+ */
+export function retry(work: OutboxWork, key: string): void {
+  const found = work.find(key)
+  if (found === null) return
+  const { lane, index, entry } = found
+  const { status } = entry.operation
+  if (status.state === 'waiting' && status.failure.retryAfterMs !== undefined) return
+  if (lacksDependency(entry.operation)) {
+    const target = targetOf(entry.operation)
+    const send = work.lane(lane).entries.findIndex((e) => e.operation.key === target?.key)
+    if (send >= 0) work.feed(lane, send, { type: 'retry' })
+  }
+  work.feed(lane, index, { type: 'retry' })
+  reviveDependants(work, lane, key)
+}
+
+/** Tries everything that failed again. */
+export function retryAll(work: OutboxWork): void {
+  for (const lane of work.laneIds()) {
+    work.lane(lane).entries.forEach((entry, index) => {
+      if (entry.operation.status.state === 'failed') work.feed(lane, index, { type: 'retry' })
+    })
+  }
+}
+
+/**
+ * Throws an operation away. A message that may have arrived and is still being asked about cannot be unsaid here: it
+ * is followed by its deletion, in order [O10].
+ */
+export function discard(work: OutboxWork, input: InputOf<'discard'>): void {
+  const { key, deleteKey } = input
+  if (work.unreadable.some((row) => row.key === key)) {
+    work.unreadable = work.unreadable.filter((row) => row.key !== key)
+    work.tell({ type: 'remove-unreadable', key })
+    return
+  }
+  const found = work.find(key)
+  if (found === null) return
+  const { lane, index, entry } = found
+  const { operation } = entry
+  if (operation.kind !== 'send') {
+    work.feed(lane, index, { type: 'discard' })
+    return
+  }
+  if (!operation.mayHaveArrived || isSettled(operation)) {
+    dropMessage(work, lane, key)
+    return
+  }
+  enqueue(work, {
+    kind: 'delete',
+    key: deleteKey,
+    conversation: operation.conversation,
+    createdAt: work.now.wallMs,
+    target: { key, id: null },
+  })
+}
+
+/** Ends a conflict: the user's text as a new edit of the server's version, or the server's text as it is. */
+export function resolveConflict(work: OutboxWork, input: InputOf<'resolve'>): void {
+  const found = work.find(input.key)
+  if (found === null) return
+  const { lane, index, entry } = found
+  const { operation } = entry
+  if (operation.kind !== 'edit' || operation.status.state !== 'conflict') return
+  const { mine, theirVersion } = operation.status
+  work.remove(lane, index)
+  if (input.choice === 'theirs') return
+  const again: Operation = {
+    ...operation,
+    key: input.newKey,
+    body: mine,
+    baseVersion: theirVersion,
+    attempts: 0,
+    mayHaveArrived: false,
+    status: { state: 'queued' },
+  }
+  work.insert(again)
+}
+
+/**
+ * Own messages that a restored server no longer has: they come back as failed, before all else of their conversation,
+ * so that the user sees them and decides. The same key sends them again.
+ */
+export function takeLost(work: OutboxWork, messages: readonly Message[]): void {
+  const oldestFirst = [...messages].sort((a, b) => a.seq - b.seq)
+  const first = work.lowestOrdinal() - oldestFirst.length
+  oldestFirst.forEach((message, place) => {
+    const { key, body } = message
+    if (key === undefined || body === undefined || work.find(key) !== null) return
+    work.insert({
+      kind: 'send',
+      key,
+      conversation: message.conversation,
+      createdAt: Date.parse(message.createdAt),
+      body,
+      replyTo: message.replyTo === undefined ? null : { key: message.replyTo, id: message.replyTo },
+      ordinal: first + place,
+      attempts: 0,
+      mayHaveArrived: false,
+      status: { state: 'failed', failure: localFailure('lost_by_server') },
+    })
+  })
+}

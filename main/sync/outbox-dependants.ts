@@ -1,0 +1,102 @@
+import type { Id } from '../../protocol/model/primitives.ts'
+import type { Operation } from './operation.ts'
+import { targetOf } from './operation-request.ts'
+import type { OutboxWork } from './outbox-work.ts'
+
+/** What becomes of operations that need the message of another one, which is confirmed, revived or gone. */
+
+/** The message of a send exists: what waited for its id has it now, and what had failed for the lack of it goes on. */
+export function resolveTargets(
+  work: OutboxWork,
+  lane: string,
+  key: string,
+  message: { id: Id; version: number },
+): void {
+  let firstEdit = true
+  work.lane(lane).entries.forEach(({ operation }, index) => {
+    const target = targetOf(operation)
+    if (target?.key !== key || target.id !== null) return
+    const baseVersion = firstEdit ? message.version : null
+    if (operation.kind === 'edit') firstEdit = false
+    change(work, lane, index, withTarget(operation, message.id, baseVersion))
+  })
+  reviveDependants(work, lane, key)
+}
+
+/** An edit was applied: the next one of the same message is based on the version it made. */
+export function resolveBaseVersion(
+  work: OutboxWork,
+  lane: string,
+  key: string,
+  version: number,
+): void {
+  const { entries } = work.lane(lane)
+  const index = entries.findIndex(
+    ({ operation: o }) => o.kind === 'edit' && o.target.key === key && o.baseVersion === null,
+  )
+  const operation = entries[index]?.operation
+  if (operation?.kind === 'edit') change(work, lane, index, { ...operation, baseVersion: version })
+}
+
+/** What failed because this message's send had failed goes on with it. */
+export function reviveDependants(work: OutboxWork, lane: string, key: string): void {
+  work.lane(lane).entries.forEach(({ operation }, index) => {
+    if (targetOf(operation)?.key === key && lacksDependency(operation)) {
+      work.feed(lane, index, { type: 'retry' })
+    }
+  })
+}
+
+/** Whether an operation failed only because what it depends on did. */
+export function lacksDependency(operation: Operation): boolean {
+  const { status } = operation
+  return status.state === 'failed' && status.failure.code === 'depends_on_failed'
+}
+
+/**
+ * A message that will never be sent: changes of it go with it, and replies to it lose their quote, for they are
+ * messages of their own.
+ */
+export function dropMessage(work: OutboxWork, lane: string, key: string): void {
+  const { entries } = work.lane(lane)
+  for (let index = entries.length - 1; index >= 0; index -= 1) {
+    const operation = work.lane(lane).entries[index]?.operation
+    if (operation === undefined) continue
+    if (operation.key === key) work.remove(lane, index)
+    else if (targetOf(operation)?.key === key) {
+      if (operation.kind === 'send') change(work, lane, index, { ...operation, replyTo: null })
+      else work.remove(lane, index)
+    }
+  }
+  work.lane(lane).entries.forEach(({ operation }, index) => {
+    if (operation.kind === 'send' && operation.replyTo === null && lacksDependency(operation)) {
+      work.feed(lane, index, { type: 'retry' })
+    }
+  })
+}
+
+/** Replaces an operation by another form of itself, with nothing in flight changed. */
+export function change(work: OutboxWork, lane: string, index: number, operation: Operation): void {
+  const entry = work.lane(lane).entries[index]
+  if (entry !== undefined) work.set(lane, index, { ...entry, operation })
+}
+
+function withTarget(operation: Operation, id: Id, baseVersion: number | null): Operation {
+  switch (operation.kind) {
+    case 'send':
+      return operation.replyTo === null
+        ? operation
+        : { ...operation, replyTo: { ...operation.replyTo, id } }
+    case 'edit':
+      return {
+        ...operation,
+        target: { ...operation.target, id },
+        baseVersion: operation.baseVersion ?? baseVersion,
+      }
+    case 'delete':
+    case 'react':
+      return { ...operation, target: { ...operation.target, id } }
+    case 'read':
+      return operation
+  }
+}

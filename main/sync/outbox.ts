@@ -1,0 +1,146 @@
+import { classifyFailure, type Failure } from '../../protocol/wire/failure.ts'
+import type { Now } from './clock.ts'
+import {
+  parkLane,
+  signOut,
+  takeLineLost,
+  takeObserved,
+  takeOutcome,
+  takeSilence,
+} from './outbox-answers.ts'
+import { discard, resolveConflict, retry, retryAll, takeLost } from './outbox-commands.ts'
+import { enqueue } from './outbox-enqueue.ts'
+import { loadOutbox } from './outbox-load.ts'
+import type { OutboxEffect, OutboxInput } from './outbox-protocol.ts'
+import { pumpLane } from './outbox-pump.ts'
+import type { OutboxState } from './outbox-state.ts'
+import { OutboxWork } from './outbox-work.ts'
+
+/**
+ * The outbox as a state machine: state and input make the next state and the effects. Time is passed in, keys come
+ * with the inputs, nothing is read from outside, nothing throws. The state given is left as it was.
+ */
+export function stepOutbox(
+  state: OutboxState,
+  input: OutboxInput,
+  now: Now,
+): { state: OutboxState; effects: OutboxEffect[] } {
+  if (input.type === 'load') return { state: loadOutbox(state, input, now), effects: [] }
+  const work = new OutboxWork(state, now)
+  take(work, input)
+  clearSuspects(work)
+  for (const lane of affectedLanes(work, state, input)) {
+    if (work.link.status === 'signed-out') parkLane(work, lane)
+    else pumpLane(work, lane)
+  }
+  return work.finish()
+}
+
+function take(work: OutboxWork, input: Exclude<OutboxInput, { type: 'load' }>): void {
+  switch (input.type) {
+    case 'enqueue':
+      enqueue(work, input.draft)
+      break
+    case 'retry':
+      retry(work, input.key)
+      break
+    case 'retry-all':
+      retryAll(work)
+      break
+    case 'discard':
+      discard(work, input)
+      break
+    case 'resolve':
+      resolveConflict(work, input)
+      break
+    case 'lost':
+      takeLost(work, input.messages)
+      break
+    case 'online':
+      goOnline(work, input.ordered, input.maxBodyBytes)
+      break
+    case 'offline':
+      goOffline(work, input.closeCode)
+      break
+    case 'signed-out':
+      signOut(work)
+      break
+    case 'signed-in':
+      signIn(work)
+      break
+    case 'outcome':
+      takeOutcome(work, input)
+      break
+    case 'observed':
+      takeObserved(work, input.message)
+      break
+    case 'tick':
+      tick(work)
+      break
+  }
+}
+
+function goOnline(work: OutboxWork, ordered: boolean, maxBodyBytes: number): void {
+  signIn(work)
+  work.link = { status: 'online', ordered }
+  work.maxBodyBytes = maxBodyBytes
+}
+
+function goOffline(work: OutboxWork, closeCode: number | null): void {
+  const failure: Failure =
+    closeCode === null ? { kind: 'network', reason: 'cut' } : { kind: 'closed', closeCode }
+  takeLineLost(work, failure)
+  if (classifyFailure(failure) === 'auth') {
+    signOut(work)
+    work.tell({ type: 'sign-out' })
+  }
+  if (work.link.status === 'online') work.link = { status: 'offline' }
+}
+
+function signIn(work: OutboxWork): void {
+  if (work.link.status !== 'signed-out') return
+  work.link = { status: 'offline' }
+  for (const lane of work.laneIds()) {
+    work.lane(lane).entries.forEach((_, index) => {
+      work.feed(lane, index, { type: 'signed-in' })
+    })
+  }
+}
+
+function tick(work: OutboxWork): void {
+  const { monotonicMs } = work.now
+  for (const lane of work.laneIds()) {
+    const { answerBy } = work.lane(lane)
+    if (answerBy !== null && answerBy <= monotonicMs) takeSilence(work, lane, { kind: 'timeout' })
+    const due = work
+      .lane(lane)
+      .entries.findIndex((entry) => entry.dueAt !== null && entry.dueAt <= monotonicMs)
+    if (due >= 0) takeDue(work, lane, due)
+  }
+}
+
+/** What is still out behind a due one is asked again after it: its answers can no longer be told apart from order. */
+function takeDue(work: OutboxWork, lane: string, due: number): void {
+  work.lane(lane).entries.forEach((entry, index) => {
+    if (index > due) work.feed(lane, index, { type: 'cut' })
+    if (entry.dueAt !== null && entry.dueAt <= work.now.monotonicMs) {
+      work.feed(lane, index, { type: 'due' })
+    }
+  })
+}
+
+/** One that was answered, or is gone, is no longer a suspect. */
+function clearSuspects(work: OutboxWork): void {
+  if (work.suspects.size === 0) return
+  const left = [...work.suspects].filter((key) => {
+    const state = work.find(key)?.entry.operation.status.state
+    return state === 'sending' || state === 'unconfirmed' || state === 'parked'
+  })
+  if (left.length !== work.suspects.size) work.suspects = new Set(left)
+}
+
+/** The lanes that may have something to do now: those that were touched, or all when the line itself changed. */
+function affectedLanes(work: OutboxWork, before: OutboxState, input: OutboxInput): string[] {
+  const everywhere = input.type === 'online' || before.suspects.size > 0
+  return everywhere ? work.laneIds() : work.touchedLanes()
+}
