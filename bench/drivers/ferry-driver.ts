@@ -93,7 +93,8 @@ export function ferryDriver(url: string): ChatDriver {
   }
 }
 
-async function createAccount(url: string, username: string): Promise<Session> {
+/** Makes an account; answers with its session. */
+export async function createAccount(url: string, username: string): Promise<Session> {
   const response = await fetch(`${url}/v1/accounts`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
