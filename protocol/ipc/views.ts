@@ -39,6 +39,14 @@ export const LOCAL_FAILURES = [
   'depends_on_failed',
   'outbox_full',
   'lost_by_server',
+  /** This profile belongs to another account. */
+  'different_account',
+  /** The database of the profile cannot be written; see AppState.storage. */
+  'storage_failed',
+  /** No user has this name; `message` is the name. */
+  'user_not_found',
+  /** The server on this computer did not start. */
+  'server_start_failed',
 ] as const
 export type LocalFailure = (typeof LOCAL_FAILURES)[number]
 
