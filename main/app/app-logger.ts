@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { pino } from 'pino'
+import type { Logger } from '../engine/ports.ts'
+import { openBoundedLogFile } from './bounded-log-file.ts'
+
+/** Largest size of a log file, in bytes; one predecessor is kept. */
+export const MAX_LOG_BYTES = 2 * 1024 * 1024
+
+/** The folder of a profile's logs. */
+export function logFolder(profileDir: string): string {
+  return join(profileDir, 'logs')
+}
+
+/**
+ * The app's log, JSON lines in `<profile>/logs/main.log`. Never given message texts; fields that could hold a secret
+ * are cut out all the same.
+ */
+export function createAppLogger(profileDir: string): Logger {
+  const file = openBoundedLogFile(
+    join(logFolder(profileDir), 'main.log'),
+    MAX_LOG_BYTES,
+    (error) => {
+      process.stderr.write(`The log cannot be written: ${String(error)}\n`)
+    },
+  )
+  const secrets = ['token', 'password', 'body', 'text']
+  return pino(
+    {
+      base: { pid: process.pid },
+      redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), remove: true },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    },
+    file,
+  )
+}
