@@ -23,7 +23,10 @@ export interface TransportSession {
   readonly device: string
 }
 
-/** What the transport tells. Called in the order in which frames arrived, never from inside a call to the transport. */
+/**
+ * What the transport tells: in the order in which things happened, and never from inside a call to the transport. A
+ * reply resolves its promise, so pushes that came right behind it may be told first.
+ */
 export interface TransportListener {
   /** Asked right before each hello: how far every stream has been taken. */
   cursors(): Cursors
@@ -32,7 +35,10 @@ export interface TransportListener {
   /** The server said hello. Pushes of this connection follow; requests may be sent. */
   greeted(hello: ReplyOf<'hello'>): void
   pushed(push: Push): void
-  /** The connection that was greeted is gone. Every request on it has ended before this is called. */
+  /**
+   * The connection that was greeted is gone, or was stopped. Its requests have ended, though their promises may be
+   * heard later.
+   */
   lost(reason: NetworkReason, closeCode: number | null): void
 }
 

@@ -1,0 +1,222 @@
+import { WebSocket } from 'ws'
+import type { Cursors } from '../../protocol/model/primitives.ts'
+import { CloseCode } from '../../protocol/wire/close-codes.ts'
+import { classifyFailure, type Failure, type NetworkReason } from '../../protocol/wire/failure.ts'
+import type { Push } from '../../protocol/wire/push.ts'
+import type { Op, ReplyOf } from '../../protocol/wire/request.ts'
+import type { Timers } from '../sync/clock.ts'
+import { ANSWER_TIMEOUT_MS } from '../sync/retry-policy.ts'
+import type { Outcome, RequestBody, TransportSession } from '../sync/transport.ts'
+import { readFrame } from './frame.ts'
+import { keepAlive } from './keep-alive.ts'
+import { networkReason, reasonOfHttpStatus } from './network-reason.ts'
+import { PendingRequests } from './pending-requests.ts'
+import type { Report } from './report.ts'
+
+/** Longest a connection may take to open, and longest a hello may wait, in ms. */
+export const CONNECT_TIMEOUT_MS = 10_000
+/**
+ * Largest frame that is read, in bytes. Frames are 1 MiB at most; a server that cuts its pages a little too large is
+ * still read, since refusing would only make it send the same page again.
+ */
+const MAX_READ_BYTES = 8 * 1024 * 1024
+
+/** How a line ended. */
+export interface LineEnd {
+  readonly reason: NetworkReason
+  readonly closeCode: number | null
+  /** The server does not know the token. */
+  readonly refused: boolean
+  /** What the server asked for before the next try, in ms. */
+  readonly retryAfterMs: number
+}
+
+export interface LineListener {
+  greeted(hello: ReplyOf<'hello'>): void
+  pushed(push: Push): void
+  /** Called once, last. */
+  ended(end: LineEnd): void
+}
+
+export interface LineOptions {
+  readonly session: TransportSession
+  readonly cursors: () => Cursors
+  readonly timers: Timers
+  readonly report: Report
+  readonly listener: LineListener
+}
+
+/** One WebSocket to the server, from connecting to its end; it is never used again. */
+export class Line {
+  readonly #options: LineOptions
+  readonly #socket: WebSocket
+  readonly #requests: PendingRequests
+  #phase: 'opening' | 'greeting' | 'live' | 'ended' = 'opening'
+  #stopTimer: () => void
+  #bytesRead: () => number = () => 0
+  #retryAfterMs = 0
+
+  constructor(options: LineOptions) {
+    const { session, timers } = options
+    this.#options = options
+    this.#requests = new PendingRequests(timers)
+    this.#socket = new WebSocket(socketUrl(session.serverUrl), {
+      perMessageDeflate: false,
+      maxPayload: MAX_READ_BYTES,
+      followRedirects: false,
+    })
+    this.#stopTimer = timers.set(CONNECT_TIMEOUT_MS, () => this.end('unreachable'))
+    this.#listen()
+  }
+
+  get isLive(): boolean {
+    return this.#phase === 'live'
+  }
+
+  /** Sends a request; see Transport.request. Only on a live line. */
+  request<O extends Op>(body: RequestBody<O>, timeoutMs: number | null): Promise<Outcome<O>> {
+    return new Promise((resolve) => this.#ask(body, timeoutMs, resolve))
+  }
+
+  pause(): void {
+    if (this.isLive) this.#socket.pause()
+  }
+
+  resume(): void {
+    if (this.isLive) this.#socket.resume()
+  }
+
+  /** Ends the line at once, without waiting for the peer, which may be long gone. */
+  end(reason: NetworkReason): void {
+    this.#finish({ reason, closeCode: null, refused: false })
+  }
+
+  #ask<O extends Op>(
+    body: RequestBody<O>,
+    timeoutMs: number | null,
+    settle: (outcome: Outcome<O>) => void,
+  ): void {
+    // `RequestBody` is a union over ops, which the compiler cannot follow through a type parameter.
+    const id = this.#requests.open<O>(body.op as O, timeoutMs, settle)
+    this.#socket.send(JSON.stringify({ id, ...body }))
+  }
+
+  #listen(): void {
+    const socket = this.#socket
+    socket.on('upgrade', (response) => {
+      this.#bytesRead = () => response.socket.bytesRead
+    })
+    socket.on('open', () => this.#greet())
+    socket.on('message', (data, isBinary) => {
+      if (this.#phase === 'ended') return
+      if (isBinary) this.#refuseFrame('a binary frame')
+      else this.#take(String(data))
+    })
+    socket.on('unexpected-response', (_request, response) => {
+      response.resume()
+      this.end(reasonOfHttpStatus(response.statusCode ?? 0))
+    })
+    socket.on('error', (error) => {
+      this.end(networkReason(error, this.#phase === 'opening' ? 'not_our_server' : 'cut'))
+    })
+    socket.on('close', (code) => this.#closed(code))
+  }
+
+  #greet(): void {
+    if (this.#phase !== 'opening') return
+    this.#phase = 'greeting'
+    this.#stopTimer()
+    const { session, cursors, timers } = this.#options
+    const pulse = {
+      bytesRead: () => this.#bytesRead(),
+      isPaused: () => this.#socket.isPaused,
+      ping: () => this.#socket.ping(),
+    }
+    this.#stopTimer = keepAlive(pulse, timers, () => this.end('half_open'))
+    const { token, device } = session
+    const hello = { op: 'hello', token, device, cursors: cursors() } as const
+    this.#ask<'hello'>(hello, ANSWER_TIMEOUT_MS, (outcome) => {
+      if (outcome.ok) this.#goLive(outcome.reply)
+      else if (this.#phase === 'greeting') this.#refusedHello(outcome.failure)
+    })
+  }
+
+  #goLive(hello: ReplyOf<'hello'>): void {
+    const { report, listener } = this.#options
+    this.#phase = 'live'
+    report({ event: 'greeted', streams: Object.keys(hello.heads).length })
+    listener.greeted(hello)
+  }
+
+  #refusedHello(failure: Failure): void {
+    const refused = classifyFailure(failure) === 'auth'
+    if (failure.kind !== 'answered') {
+      this.#finish({ reason: 'half_open', closeCode: null, refused })
+      return
+    }
+    this.#retryAfterMs = failure.error.retryAfterMs ?? 0
+    const isRetryable = classifyFailure(failure) === 'retryable'
+    const reason = isRetryable ? 'unreachable' : 'not_our_server'
+    this.#finish({ reason, closeCode: null, refused })
+  }
+
+  #take(text: string): void {
+    const frame = readFrame(text)
+    switch (frame.kind) {
+      case 'reply': {
+        const problem = this.#requests.take(frame.re, frame.value)
+        if (problem !== null) this.#refuseFrame(problem.problem)
+        return
+      }
+      case 'push':
+        if (frame.push.push === 'bye') this.#retryAfterMs = frame.push.error.retryAfterMs ?? 0
+        if (this.#phase === 'live') this.#options.listener.pushed(frame.push)
+        return
+      case 'invalid':
+        this.#refuseFrame(frame.problem)
+    }
+  }
+
+  /** A peer that does not speak the protocol is left, and tried again: it may have been half an upgrade. */
+  #refuseFrame(problem: string): void {
+    this.#options.report({ event: 'invalid_frame', problem })
+    this.end('not_our_server')
+  }
+
+  #closed(code: number): void {
+    const refused = classifyFailure({ kind: 'closed', closeCode: code }) === 'auth'
+    const reason = code === CloseCode.notTheProtocol ? 'not_our_server' : 'cut'
+    this.#finish({ reason, closeCode: isFromPeer(code) ? code : null, refused })
+  }
+
+  #finish(end: Omit<LineEnd, 'retryAfterMs'>): void {
+    if (this.#phase === 'ended') return
+    this.#phase = 'ended'
+    this.#stopTimer()
+    const { reason, closeCode } = end
+    this.#requests.failAll(
+      closeCode === null ? { kind: 'network', reason } : { kind: 'closed', closeCode },
+    )
+    this.#socket.terminate()
+    this.#options.report({ event: 'lost', reason, closeCode })
+    this.#options.listener.ended({ ...end, retryAfterMs: this.#retryAfterMs })
+  }
+}
+
+/** 1005 and 1006 are what `ws` says when the peer gave no code, or never said goodbye. */
+function isFromPeer(code: number): boolean {
+  return code !== 1005 && code !== 1006
+}
+
+/** Whether an address can be connected to at all. */
+export function isServerUrl(serverUrl: string): boolean {
+  return URL.canParse(serverUrl) && /^https?:$/.test(new URL(serverUrl).protocol)
+}
+
+/** Where the socket of a server is, given its base address. */
+export function socketUrl(serverUrl: string): string {
+  const url = new URL(serverUrl)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/socket`
+  return url.href
+}
