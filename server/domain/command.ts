@@ -7,13 +7,12 @@ export type ChangeOp = Exclude<
   'hello' | 'typing' | 'events' | 'history' | 'conversation.get' | 'users.find'
 >
 
-/** A request to change something, with all that the decision may not make up itself. */
-export interface Command<O extends ChangeOp = ChangeOp> {
+interface CommandOf<O extends ChangeOp> {
   readonly op: O
   readonly request: RequestOf<O>
   /** The user who asks. */
   readonly actor: Id
-  /** SHA-256 of the request's canonical content, without `id` and `key`: tells a repeat from a reused key. */
+  /** SHA-256 of canonicalContent(): tells a repeat from a reused key. */
   readonly fingerprint: Uint8Array
   /** A fresh unguessable id, for the message or conversation that this command may create. */
   readonly freshId: Id
@@ -21,8 +20,14 @@ export interface Command<O extends ChangeOp = ChangeOp> {
   readonly lane: number
 }
 
+/**
+ * A request to change something, with all that the decision may not make up itself. For several ops, the union of
+ * theirs: written as a mapped type, so that tables by op can be called with it.
+ */
+export type Command<O extends ChangeOp = ChangeOp> = { [K in O]: CommandOf<K> }[O]
+
 /** Any command, told apart by `op`. */
-export type AnyCommand = { [O in ChangeOp]: Command<O> }[ChangeOp]
+export type AnyCommand = Command
 
 /** What a reply says beyond `re`, `ok` and `duplicate`. */
 export type ReplyBody<O extends ChangeOp = ChangeOp> = O extends ChangeOp

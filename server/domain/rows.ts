@@ -52,14 +52,19 @@ export function timestamp(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-/** The message as the wire shows it now; reactions in the order they were made. */
-export function toMessage(row: MessageRow, reactions: readonly ReactionRow[]): Message {
-  const byEmoji: Record<string, Id[]> = {}
+/** Users by emoji, in the order in which they reacted. */
+export function groupReactions(reactions: readonly ReactionRow[]): Record<string, Id[]> {
+  const byEmoji = new Map<string, Id[]>()
   for (const { emoji, user } of reactions) {
-    const users = byEmoji[emoji]
-    if (users === undefined) byEmoji[emoji] = [user]
+    const users = byEmoji.get(emoji)
+    if (users === undefined) byEmoji.set(emoji, [user])
     else users.push(user)
   }
+  return Object.fromEntries(byEmoji)
+}
+
+/** The message as the wire shows it now; reactions in the order they were made. */
+export function toMessage(row: MessageRow, reactions: readonly ReactionRow[]): Message {
   return {
     id: row.id,
     conversation: row.conversation,
@@ -72,7 +77,7 @@ export function toMessage(row: MessageRow, reactions: readonly ReactionRow[]): M
     ...(row.editedAt !== null && { editedAt: timestamp(row.editedAt) }),
     ...(row.deletedAt !== null && { deletedAt: timestamp(row.deletedAt) }),
     ...(row.replyTo !== null && { replyTo: row.replyTo }),
-    reactions: byEmoji,
+    reactions: groupReactions(reactions),
   }
 }
 

@@ -1,0 +1,44 @@
+import type Database from 'better-sqlite3'
+import { first } from './migrations/001-first.ts'
+
+/** One step of the schema. Steps are applied in order, each once, each in a transaction of its own. */
+export interface Migration {
+  /** 1, 2, 3 … without a gap; kept in the database as `user_version`. */
+  readonly version: number
+  readonly sql: string
+}
+
+/** Every step, oldest first. One that was released is never changed; what is new is a new file. */
+export const MIGRATIONS: readonly Migration[] = [first]
+
+/** The database was written by a newer version of this program, which this one could damage. */
+export class SchemaTooNew extends Error {
+  override readonly name = 'SchemaTooNew'
+}
+
+/**
+ * Brings the schema to the newest version.
+ *
+ * @throws SchemaTooNew when the database is ahead of `migrations`
+ */
+export function migrate(
+  database: Database.Database,
+  migrations: readonly Migration[] = MIGRATIONS,
+): void {
+  const newest = migrations.at(-1)?.version ?? 0
+  const found = Number(database.pragma('user_version', { simple: true }))
+  if (found > newest) {
+    throw new SchemaTooNew(
+      `the database has schema ${found}, and this version of Ferry knows ${newest}: start a newer one`,
+    )
+  }
+  for (const migration of migrations) {
+    if (migration.version <= found) continue
+    database
+      .transaction(() => {
+        database.exec(migration.sql)
+        database.pragma(`user_version = ${migration.version}`)
+      })
+      .immediate()
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { migrate } from './migrate.ts'
+
+/** Name of the database inside the data folder. */
+export const DATABASE_FILE = 'server.db'
+const LOCK_FILE = 'server.lock'
+
+/** Pages of 4 KiB in the write-ahead log before its content is moved into the database: 32 MiB. */
+const CHECKPOINT_PAGES = 8_192
+/** The log is cut back to this after it was longer, in bytes. */
+const LOG_SIZE_LIMIT = 64 * 1024 * 1024
+/** Page cache, in KiB (negative: that is how SQLite tells KiB from pages). */
+const CACHE_KIB = -64 * 1024
+
+/** Another server works in this folder. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse'
+}
+
+export interface OpenDatabase {
+  readonly database: Database.Database
+  /** Closes it and lets another server have the folder. */
+  close(): void
+}
+
+/**
+ * Opens the database in `folder`, made if it is not there, for this process alone: two servers on one file would each
+ * deliver live only what it wrote itself. Every commit is on the disk when it returns [V3].
+ *
+ * @throws FolderInUse when another server has it
+ * @throws SchemaTooNew when a newer version wrote it
+ */
+export function openDatabase(folder: string): OpenDatabase {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const lock = takeFolder(join(folder, LOCK_FILE))
+  try {
+    const database = new Database(join(folder, DATABASE_FILE))
+    database.pragma('journal_mode = WAL')
+    database.pragma('synchronous = FULL')
+    database.pragma('foreign_keys = OFF')
+    // A deleted body must not linger in the free parts of the file.
+    database.pragma('secure_delete = ON')
+    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    database.pragma(`journal_size_limit = ${LOG_SIZE_LIMIT}`)
+    database.pragma(`cache_size = ${CACHE_KIB}`)
+    database.pragma('temp_store = MEMORY')
+    migrate(database)
+    return {
+      database,
+      close: () => {
+        database.close()
+        lock.close()
+      },
+    }
+  } catch (error) {
+    lock.close()
+    throw error
+  }
+}
+
+/** Holds a lock that the system lets go of when this process ends, however it ends. */
+function takeFolder(file: string): Database.Database {
+  const lock = new Database(file, { timeout: 0 })
+  try {
+    lock.pragma('locking_mode = EXCLUSIVE')
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch (error) {
+    lock.close()
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+      throw new FolderInUse(`another server uses this folder: ${file}`)
+    }
+    throw error
+  }
+}

@@ -1,0 +1,95 @@
+import type { StreamId } from '../../../protocol/model/primitives.ts'
+import type { AnyCommand } from '../../domain/command.ts'
+import type { Outcome, Store, StoreOptions } from '../store.ts'
+import { SqliteAccounts } from './accounts.ts'
+import { createChangeWriter } from './change-writers.ts'
+import { createFactReaders } from './fact-readers.ts'
+import { GroupCommit } from './group-commit.ts'
+import { openDatabase } from './open-database.ts'
+import { SqliteReads } from './reads.ts'
+import { toStoreError } from './trouble.ts'
+
+/**
+ * The embedded store: one SQLite file in `folder`, for one process.
+ *
+ * @throws FolderInUse, SchemaTooNew
+ */
+export function openSqliteStore(folder: string, options: StoreOptions): Store {
+  const { database, close } = openDatabase(folder)
+  const commits = new GroupCommit(
+    database,
+    createFactReaders(database),
+    createChangeWriter(database),
+    options,
+  )
+  const reads = new SqliteReads(database)
+  const accounts = new SqliteAccounts(database)
+  const instance = database
+    .prepare<[], string>("SELECT value FROM meta WHERE name = 'instance'")
+    .pluck()
+    .get()
+  if (instance === undefined) throw new Error('the database has no instance')
+  const trivial = database.prepare<[], number>('SELECT 1').pluck()
+  const behind = database.prepare<[number], { stream: StreamId; relayed: number; head: number }>(
+    `SELECT id AS stream, relayed, head FROM streams WHERE relayed < head
+     ORDER BY head - relayed DESC LIMIT ?`,
+  )
+  const moveRelayed = database.prepare<[number, StreamId]>(
+    'UPDATE streams SET relayed = max(relayed, min(head, ?)) WHERE id = ?',
+  )
+
+  function guarded<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw toStoreError(error)
+    }
+  }
+
+  return {
+    instance,
+    execute: (command: AnyCommand): Promise<Outcome> => commits.submit(command),
+
+    readableHeads: (user) => reads.readableHeads(user),
+    heads: (streams) => reads.heads(streams),
+    isMember: (conversation, user) => reads.isMember(conversation, user),
+    entriesAfter: (request) => reads.entriesAfter(request),
+    eventsFor: (reader, request) => reads.eventsFor(reader, request),
+    history: (reader, request) => reads.history(reader, request),
+    conversation: (reader, id) => reads.conversation(reader, id),
+    findUsers: (query, limit) => reads.findUsers(query, limit),
+
+    createUser: (user) => accounts.createUser(user),
+    credentials: (usernameKey) => accounts.credentials(usernameKey),
+    createSession: (session) => accounts.createSession(session),
+    session: (tokenHash, now) => accounts.session(tokenHash, now),
+    extendSession: (tokenHash, expiresAt) => accounts.extendSession(tokenHash, expiresAt),
+    deleteSession: (tokenHash) => accounts.deleteSession(tokenHash),
+    deleteExpiredSessions: (now, limit) => accounts.deleteExpiredSessions(now, limit),
+
+    unrelayed: async (limit) => guarded(() => behind.all(limit)),
+    markRelayed: async (relayed) =>
+      guarded(() => {
+        database
+          .transaction(() => {
+            for (const [stream, seq] of relayed) moveRelayed.run(seq, stream)
+          })
+          .immediate()
+      }),
+
+    probe: async () => {
+      guarded(() => trivial.get())
+    },
+    backup: async (file) => {
+      try {
+        await database.backup(file)
+      } catch (error) {
+        throw toStoreError(error)
+      }
+    },
+    close: async () => {
+      commits.flush()
+      close()
+    },
+  }
+}
