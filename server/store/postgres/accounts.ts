@@ -1,0 +1,125 @@
+import type pg from 'pg'
+import { type Id, userStream } from '../../../protocol/model/primitives.ts'
+import type { User } from '../../../protocol/model/user.ts'
+import { foldCase } from '../../domain/names.ts'
+import { isStorableText } from '../../domain/text.ts'
+import type { Accounts, NewUser, SessionRow, TokenHash } from '../store.ts'
+import type { Statement } from './connection.ts'
+import { askAgain, askOnce } from './questions.ts'
+
+/** The user and the user's own stream, or nothing when the name is taken. */
+const INSERT_USER: Statement = {
+  name: 'insert_user',
+  text: `WITH made AS (
+      INSERT INTO users (id, username, username_key, display_name, display_key, password_hash, created_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (username_key) DO NOTHING RETURNING id
+    ) INSERT INTO streams (stream) SELECT $8 FROM made RETURNING stream`,
+}
+
+const CREDENTIALS: Statement = {
+  name: 'credentials',
+  text: 'SELECT id, username, display_name, password_hash FROM users WHERE username_key = $1',
+}
+
+const INSERT_SESSION: Statement = {
+  name: 'insert_session',
+  text: 'INSERT INTO sessions (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)',
+}
+
+const SESSION: Statement = {
+  name: 'session',
+  text: `SELECT u.id, u.username, u.display_name, s.expires_at FROM sessions s JOIN users u ON u.id = s.user_id
+    WHERE s.token_hash = $1 AND s.expires_at > $2`,
+}
+
+const EXTEND_SESSION: Statement = {
+  name: 'extend_session',
+  text: 'UPDATE sessions SET expires_at = $2 WHERE token_hash = $1',
+}
+
+const DELETE_SESSION: Statement = {
+  name: 'delete_session',
+  text: 'DELETE FROM sessions WHERE token_hash = $1 RETURNING user_id',
+}
+
+/** Several nodes may do this at once: each takes others' rows for gone. */
+const DELETE_EXPIRED: Statement = {
+  name: 'delete_expired_sessions',
+  text: `DELETE FROM sessions WHERE token_hash IN (
+      SELECT token_hash FROM sessions WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+    ) RETURNING user_id`,
+}
+
+interface UserColumns {
+  readonly id: Id
+  readonly username: string
+  readonly display_name: string
+}
+
+function userOf({ id, username, display_name }: UserColumns): User {
+  return { id, username, displayName: display_name }
+}
+
+/** Users and sessions. Each change is one statement, durable when its promise resolves. */
+export class PostgresAccounts implements Accounts {
+  readonly #pool: pg.Pool
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool
+  }
+
+  async createUser(user: NewUser): Promise<boolean> {
+    const rows = await askOnce(this.#pool, INSERT_USER, [
+      user.id,
+      user.username,
+      user.usernameKey,
+      user.displayName,
+      foldCase(user.displayName),
+      user.passwordHash,
+      user.createdAt,
+      userStream(user.id),
+    ])
+    return rows.length > 0
+  }
+
+  async credentials(usernameKey: string): Promise<{ user: User; passwordHash: string } | null> {
+    // A name that cannot be stored belongs to nobody.
+    if (!isStorableText(usernameKey)) return null
+    const [row] = await askAgain<UserColumns & { password_hash: string }>(this.#pool, CREDENTIALS, [
+      usernameKey,
+    ])
+    return row === undefined ? null : { user: userOf(row), passwordHash: row.password_hash }
+  }
+
+  async createSession(session: {
+    tokenHash: TokenHash
+    user: Id
+    createdAt: number
+    expiresAt: number
+  }): Promise<void> {
+    const { tokenHash, user, createdAt, expiresAt } = session
+    await askOnce(this.#pool, INSERT_SESSION, [tokenHash, user, createdAt, expiresAt])
+  }
+
+  async session(tokenHash: TokenHash, now: number): Promise<SessionRow | null> {
+    const [row] = await askAgain<UserColumns & { expires_at: number }>(this.#pool, SESSION, [
+      tokenHash,
+      now,
+    ])
+    return row === undefined ? null : { user: userOf(row), expiresAt: row.expires_at }
+  }
+
+  async extendSession(tokenHash: TokenHash, expiresAt: number): Promise<void> {
+    await askAgain(this.#pool, EXTEND_SESSION, [tokenHash, expiresAt])
+  }
+
+  async deleteSession(tokenHash: TokenHash): Promise<boolean> {
+    const rows = await askOnce(this.#pool, DELETE_SESSION, [tokenHash])
+    return rows.length > 0
+  }
+
+  async deleteExpiredSessions(now: number, limit: number): Promise<number> {
+    const rows = await askAgain(this.#pool, DELETE_EXPIRED, [now, limit])
+    return rows.length
+  }
+}

@@ -1,0 +1,116 @@
+import type { AnyCommand } from '../../domain/command.ts'
+import { type Store, type StoreOptions, StoreUnavailable } from '../store.ts'
+import { PostgresAccounts } from './accounts.ts'
+import { CommandQueue } from './command-queue.ts'
+import { CommitRecovery } from './commit-recovery.ts'
+import { createClient, createPool, type Statement } from './connection.ts'
+import { migrate, SchemaTooNew } from './migrate.ts'
+import { askAgain } from './questions.ts'
+import { PostgresReads } from './reads.ts'
+import { PostgresRelay } from './relay.ts'
+import { troubleOf } from './trouble.ts'
+
+/** Transactions of commands that run side by side, each on a connection of its own. */
+const MAX_TRANSACTIONS = 4
+/** Connections for everything else, so that many who catch up do not keep anyone from sending. */
+const READ_CONNECTIONS = 6
+
+const PROBE: Statement = { name: 'probe', text: 'SELECT 1' }
+
+/** The database cannot be used, and waiting will not help: why, in words for whoever runs the server. */
+export class UnusableDatabase extends Error {
+  override readonly name = 'UnusableDatabase'
+}
+
+/**
+ * The store for several nodes: one PostgreSQL (15 or newer), shared. Brings the schema up to date first.
+ *
+ * @param connectionString `postgres://user:password@host:port/database`
+ * @throws StoreUnavailable when it cannot be reached, SchemaTooNew, UnusableDatabase
+ */
+export async function openPostgresStore(
+  connectionString: string,
+  options: StoreOptions,
+): Promise<Store> {
+  const instance = await prepareDatabase(connectionString)
+  const writing = createPool(connectionString, MAX_TRANSACTIONS)
+  const reading = createPool(connectionString, READ_CONNECTIONS)
+  const reads = new PostgresReads(reading)
+  const accounts = new PostgresAccounts(reading)
+  const relay = new PostgresRelay(reading)
+  const recovery = new CommitRecovery(
+    {
+      entriesAfter: (stream, after) => reads.settledEntriesAfter(stream, after),
+      entriesAt: (stream, seqs) => reads.settledEntriesAt(stream, seqs),
+    },
+    options.onCommitted,
+  )
+  const commands = new CommandQueue(writing, options, recovery, MAX_TRANSACTIONS)
+
+  return {
+    instance,
+    execute: (command: AnyCommand) => commands.submit(command),
+
+    readableHeads: (user) => reads.readableHeads(user),
+    heads: (streams) => reads.heads(streams),
+    isMember: (conversation, user) => reads.isMember(conversation, user),
+    entriesAfter: (request) => reads.entriesAfter(request),
+    eventsFor: (reader, request) => reads.eventsFor(reader, request),
+    history: (reader, request) => reads.history(reader, request),
+    conversation: (reader, id) => reads.conversation(reader, id),
+    findUsers: (query, limit) => reads.findUsers(query, limit),
+
+    createUser: (user) => accounts.createUser(user),
+    credentials: (usernameKey) => accounts.credentials(usernameKey),
+    createSession: (session) => accounts.createSession(session),
+    session: (tokenHash, now) => accounts.session(tokenHash, now),
+    extendSession: (tokenHash, expiresAt) => accounts.extendSession(tokenHash, expiresAt),
+    deleteSession: (tokenHash) => accounts.deleteSession(tokenHash),
+    deleteExpiredSessions: (now, limit) => accounts.deleteExpiredSessions(now, limit),
+
+    unrelayed: (limit) => relay.unrelayed(limit),
+    markRelayed: (relayed) => relay.markRelayed(relayed),
+
+    probe: async () => {
+      await askAgain(reading, PROBE, [])
+    },
+    close: async () => {
+      await commands.drained()
+      await recovery.stop()
+      await Promise.all([writing.end(), reading.end()])
+    },
+  }
+}
+
+/** Checks the database, migrates it, and answers its instance. */
+async function prepareDatabase(connectionString: string): Promise<string> {
+  const client = createClient(connectionString)
+  // A connection that breaks rejects what is asked on it; without a listener the event would end the process.
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rows: settings } = await client.query<{ encoding: string; version: number }>(
+      "SELECT current_setting('server_encoding') AS encoding, current_setting('server_version_num')::int AS version",
+    )
+    const { encoding = '', version = 0 } = settings[0] ?? {}
+    if (encoding !== 'UTF8') {
+      throw new UnusableDatabase(`the database is encoded in ${encoding}, and must be in UTF8`)
+    }
+    if (version < 150_000) {
+      throw new UnusableDatabase('PostgreSQL 15 or newer is needed')
+    }
+    await migrate(client)
+    const { rows } = await client.query<{ value: string }>(
+      "SELECT value FROM meta WHERE name = 'instance'",
+    )
+    const instance = rows[0]?.value
+    if (instance === undefined) throw new UnusableDatabase('the database has no instance')
+    return instance
+  } catch (error) {
+    if (error instanceof UnusableDatabase || error instanceof SchemaTooNew) throw error
+    if (troubleOf(error) === 'defect') throw error
+    throw new StoreUnavailable('the database cannot be reached', { cause: error })
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,144 @@
+import type pg from 'pg'
+import type { Conversation } from '../../../protocol/model/conversation.ts'
+import type { Message } from '../../../protocol/model/message.ts'
+import { type Id, type StreamId, userStream } from '../../../protocol/model/primitives.ts'
+import type { User } from '../../../protocol/model/user.ts'
+import { mayReadConversation, mayReadStream } from '../../domain/may-read.ts'
+import { foldCase } from '../../domain/names.ts'
+import { type MemberRow, type MembershipRow, toConversation, toMessage } from '../../domain/rows.ts'
+import { entryOfStored, type StreamEntry } from '../../domain/stream-entry.ts'
+import { isStorableText } from '../../domain/text.ts'
+import type { Page, PageRequest, Reading, Reads } from '../store.ts'
+import { askAgain } from './questions.ts'
+import * as sql from './read-statements.ts'
+
+/** Reads of the database. Each is one statement, and so sees one snapshot, its rights included. */
+export class PostgresReads implements Reads {
+  readonly #pool: pg.Pool
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool
+  }
+
+  async readableHeads(user: Id): Promise<Map<StreamId, number>> {
+    const own = userStream(user)
+    const rows = await askAgain<sql.HeadRow>(this.#pool, sql.READABLE_HEADS, [user, own])
+    return new Map([[own, 0], ...rows.map((row) => [row.stream, row.head] as const)])
+  }
+
+  async heads(streams: readonly StreamId[]): Promise<Map<StreamId, number>> {
+    const rows = await askAgain<sql.HeadRow>(this.#pool, sql.HEADS, [streams])
+    return new Map(rows.map((row) => [row.stream, row.head]))
+  }
+
+  async isMember(conversation: Id, user: Id): Promise<boolean> {
+    const rows = await askAgain(this.#pool, sql.IS_MEMBER, [conversation, user])
+    return rows.length > 0
+  }
+
+  async entriesAfter(request: PageRequest): Promise<Page> {
+    const { stream, after, limit, maxBytes } = request
+    const rows = await askAgain<sql.PageRow>(this.#pool, sql.PAGE, [stream, after, limit, maxBytes])
+    return pageOf(stream, rows)
+  }
+
+  async eventsFor(reader: Id, request: PageRequest): Promise<Reading<Page>> {
+    const { stream, after, limit, maxBytes } = request
+    const values = [stream, after, limit, maxBytes, reader]
+    const rows = await askAgain<sql.PageRow & sql.PlaceRow>(this.#pool, sql.READER_PAGE, values)
+    const [first] = rows
+    const refusal = mayReadStream(
+      reader,
+      stream,
+      first?.conversation ?? null,
+      placeOf(reader, first),
+    )
+    return refusal ?? { ok: true, value: pageOf(stream, rows) }
+  }
+
+  async history(
+    reader: Id,
+    request: { conversation: Id; before: number | null; limit: number; maxBytes: number },
+  ): Promise<Reading<readonly Message[]>> {
+    const { conversation, limit, maxBytes } = request
+    const before = request.before ?? Number.MAX_SAFE_INTEGER
+    const values = [conversation, before, limit, maxBytes, reader]
+    const rows = await askAgain<sql.HistoryRow & sql.PlaceRow>(this.#pool, sql.HISTORY, values)
+    const [first] = rows
+    const refusal = mayReadConversation(first?.conversation ?? null, placeOf(reader, first))
+    if (refusal !== undefined) return refusal
+    const messages = rows.flatMap((row): Message[] => {
+      if (row.message === null) return []
+      const reactions = (row.reactions ?? []).map(([emoji, user]) => ({ emoji, user }))
+      return [toMessage(row.message, reactions)]
+    })
+    return { ok: true, value: messages }
+  }
+
+  async conversation(reader: Id, id: Id): Promise<Reading<Conversation>> {
+    const rows = await askAgain<sql.ConversationRow & sql.PlaceRow>(this.#pool, sql.CONVERSATION, [
+      id,
+      reader,
+    ])
+    const [first] = rows
+    const refusal = mayReadConversation(first?.conversation ?? null, placeOf(reader, first))
+    if (refusal !== undefined) return refusal
+    if (first === undefined) throw new Error('mayReadConversation let a missing one by')
+    const members = rows.map(
+      ({ id: user, username, display_name, role }): MemberRow => ({
+        user: { id: user, username, displayName: display_name },
+        role,
+      }),
+    )
+    return {
+      ok: true,
+      value: toConversation({ id, kind: first.kind, title: first.title }, members),
+    }
+  }
+
+  async findUsers(query: string, limit: number): Promise<readonly User[]> {
+    if (!isStorableText(query)) return []
+    const low = foldCase(query)
+    // Beyond every text that begins with `low`.
+    const high = `${low}\u{10ffff}`
+    return askAgain<User & pg.QueryResultRow>(this.#pool, sql.FIND_USERS, [low, high, limit])
+  }
+
+  /** All entries after a seq, once no transaction holds the stream any more. */
+  async settledEntriesAfter(stream: StreamId, after: number): Promise<readonly StreamEntry[]> {
+    await askAgain(this.#pool, sql.AWAIT_STREAM, [stream])
+    const entries: StreamEntry[] = []
+    for (;;) {
+      const page = await this.entriesAfter({
+        stream,
+        after: entries.at(-1)?.seq ?? after,
+        limit: 500,
+        maxBytes: 1024 * 1024,
+      })
+      entries.push(...page.entries)
+      if (page.entries.length === 0 || (entries.at(-1)?.seq ?? 0) >= page.head) return entries
+    }
+  }
+
+  /** The entries at these seqs, once no transaction holds the stream any more. */
+  async settledEntriesAt(
+    stream: StreamId,
+    seqs: readonly number[],
+  ): Promise<readonly StreamEntry[]> {
+    await askAgain(this.#pool, sql.AWAIT_STREAM, [stream])
+    const rows = await askAgain<sql.EntryRow>(this.#pool, sql.ENTRIES_AT, [stream, seqs])
+    return rows.map((row) => entryOfStored(stream, row.seq, row.type, row.json))
+  }
+}
+
+function pageOf(stream: StreamId, rows: readonly sql.PageRow[]): Page {
+  const entries = rows.flatMap(({ seq, type, json }) =>
+    seq === null ? [] : [entryOfStored(stream, seq, type, json)],
+  )
+  return { entries, head: rows[0]?.head ?? 0 }
+}
+
+function placeOf(reader: Id, row: sql.PlaceRow | undefined): MembershipRow | null {
+  if (row === undefined || !row.place_known) return null
+  return { user: reader, role: row.place_role, seq: row.place_seq }
+}
