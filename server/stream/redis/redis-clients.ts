@@ -33,7 +33,7 @@ export function openClient(settings: ConnectionSettings, name: string) {
 
 export type Client = ReturnType<typeof openClient>
 
-/** Exponential backoff with full jitter [S5's shape]: up to 100, 200, 400 … ms, at most 5 s. */
+/** Exponential backoff with full jitter [S5's shape]: up to 100, 200, 400 … ms, at most 2 s. */
 export function reconnectDelay(random: () => number): (attempt: number) => number {
-  return (attempt) => Math.ceil(random() * Math.min(5_000, 100 * 2 ** Math.min(attempt, 10)))
+  return (attempt) => Math.ceil(random() * Math.min(2_000, 100 * 2 ** Math.min(attempt, 10)))
 }

@@ -159,6 +159,11 @@ export class RedisStreamBus implements StreamBus {
     }
   }
 
+  /** Resolves when all that was given to `publish` before has been appended, or left to the relay. */
+  settled(): Promise<void> {
+    return this.#appender.settled()
+  }
+
   async close(): Promise<void> {
     const { timing, observer } = this.#options
     try {
