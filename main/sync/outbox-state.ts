@@ -79,9 +79,9 @@ export function isSettled(operation: Operation): boolean {
   return operation.status.state === 'failed' || operation.status.state === 'conflict'
 }
 
-/** The operations of a conversation's messages (not its read marker), in order: what is pending on top of its rows. */
-export function operationsOf(state: OutboxState, conversation: Id): readonly Operation[] {
-  return state.lanes.get(conversation)?.entries.map((entry) => entry.operation) ?? []
+/** What is pending on a conversation's messages (not its read marker), in order. */
+export function pendingOf(state: OutboxState, conversation: Id): readonly Entry[] {
+  return state.lanes.get(conversation)?.entries ?? []
 }
 
 /** Every operation, oldest first. */

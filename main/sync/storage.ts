@@ -45,8 +45,11 @@ export interface SyncStorage {
   putMessage(message: Message): void
   /** Own messages that have a key and a body and a seq above `after`: what a restored server may have lost. */
   ownMessagesAfter(conversation: Id, author: Id, after: Seq): Message[]
-  /** Forgets the confirmed messages and the cursor of a conversation; the outbox stays. */
-  clearStream(stream: StreamId): void
+  /**
+   * Forgets the confirmed messages and the cursor of a stream whose server was restored to `head`, and lowers the read
+   * marker to it, as the seqs above will be given again. The outbox stays.
+   */
+  clearStream(stream: StreamId, head: Cursor): void
 
   conversation(id: Id): ConversationRecord | null
   putConversation(record: ConversationRecord): void
