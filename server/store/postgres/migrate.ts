@@ -38,7 +38,7 @@ async function applyNext(
   client: pg.ClientBase,
   migrations: readonly Migration[],
 ): Promise<boolean> {
-  await client.query('BEGIN')
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
   try {
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK_KEY])
     await client.query(
