@@ -1,0 +1,16 @@
+import { Logo } from '../ui/logo.tsx'
+import { Spinner } from '../ui/spinner.tsx'
+import './starting.css'
+
+/** Shown while main opens the profile; quiet at first, since that mostly takes an instant. */
+export function Starting() {
+  return (
+    <main className="starting">
+      <Logo size={56} />
+      <p className="starting__text">
+        <Spinner />
+        Starting…
+      </p>
+    </main>
+  )
+}

@@ -1,0 +1,63 @@
+import type { MessageView } from '../../../protocol/ipc/views.ts'
+import { useFerry } from '../../app/ferry-context.tsx'
+import { useLogActions } from './log-actions.ts'
+import { isEmojiOnly } from './rows.ts'
+import { StateIcon } from './state-icon.tsx'
+
+/** The text of a message with its time and state, or what is left of a deleted one. Text stays text: no markup. */
+export function Bubble({ message, active }: { message: MessageView; active: boolean }) {
+  const { body, replyTo } = message
+  if (body === null) {
+    return (
+      <div className="bubble bubble--deleted">
+        <span className="bubble__body">Message deleted</span>
+        <Meta message={message} />
+      </div>
+    )
+  }
+  const large = replyTo === null && isEmojiOnly(body)
+  return (
+    <div className={large ? 'bubble bubble--emoji' : 'bubble'}>
+      {replyTo !== null && <ReplyPreview replyTo={replyTo} active={active} />}
+      <span className="bubble__body selectable">{body}</span>
+      <Meta message={message} />
+    </div>
+  )
+}
+
+function Meta({ message }: { message: MessageView }) {
+  const { time } = useFerry()
+  const { createdAt, editedAt, body } = message
+  return (
+    <span className="bubble__meta">
+      {editedAt !== null && body !== null && (
+        <span data-tooltip={`Edited ${time.full(editedAt)}`}>edited</span>
+      )}
+      <time dateTime={new Date(createdAt).toISOString()} data-tooltip={time.full(createdAt)}>
+        {time.clock(createdAt)}
+      </time>
+      {message.own && <StateIcon state={message.state} />}
+    </span>
+  )
+}
+
+interface ReplyPreviewProps {
+  replyTo: NonNullable<MessageView['replyTo']>
+  active: boolean
+}
+
+function ReplyPreview({ replyTo, active }: ReplyPreviewProps) {
+  const actions = useLogActions()
+  return (
+    <button
+      type="button"
+      className="reply-preview"
+      tabIndex={active ? 0 : -1}
+      aria-label={`In reply to ${replyTo.authorName}: ${replyTo.preview}`}
+      onClick={() => actions.goTo(replyTo.key)}
+    >
+      <span className="reply-preview__author">{replyTo.authorName}</span>
+      <span className="reply-preview__text">{replyTo.preview}</span>
+    </button>
+  )
+}

@@ -1,0 +1,71 @@
+import { useMemo } from 'react'
+import type { MessageView } from '../../../protocol/ipc/views.ts'
+import { useFerry } from '../../app/ferry-context.tsx'
+import { attemptPlain } from '../../state/bridge.ts'
+import { withAlert } from '../../state/model.ts'
+import type { LogActions } from './log-actions.ts'
+import type { OpenMenu } from './log-menus.tsx'
+
+/** Longest preview of a message that is replied to, in UTF-16 code units. */
+const PREVIEW_LENGTH = 120
+
+/**
+ * What the rows of a conversation's log can do. `openMenu` must stay the same function. Each change is a row of the outbox
+ * before it shows [O1].
+ */
+export function useLogActionsOf(
+  conversation: string,
+  openMenu: (menu: OpenMenu) => void,
+): LogActions {
+  const { api, composers, controller, newKey, store } = useFerry()
+  return useMemo((): LogActions => {
+    const edit = (message: MessageView): void => {
+      const { pending } = message
+      const failed = pending?.status.state === 'failed' ? pending.key : null
+      const body = message.body ?? ''
+      composers.send(conversation, { type: 'edit', key: message.key, body, failed })
+    }
+    return {
+      edit,
+      openMenu: (message, anchor) => openMenu({ kind: 'actions', message, anchor }),
+      openReactions: (message, anchor) => openMenu({ kind: 'reactions', message, anchor }),
+      react: (message, emoji, on) =>
+        void controller.perform(
+          'Reaction not saved',
+          api.reactToMessage({ key: newKey(), message: message.key, emoji, on }),
+        ),
+      reply: (message) =>
+        composers.send(conversation, {
+          type: 'reply',
+          key: message.key,
+          authorName: message.own ? 'yourself' : message.author.name,
+          preview: (message.body ?? '').slice(0, PREVIEW_LENGTH),
+        }),
+      remove: (message) =>
+        void controller.perform(
+          'Not deleted',
+          api.deleteMessage({ key: newKey(), message: message.key }),
+        ),
+      copy: (message) => {
+        void attemptPlain(api.copyText({ text: message.body ?? '' })).then((answer) => {
+          if (!answer.ok) controller.fail('The text could not be copied')
+        })
+      },
+      retry: ({ key }) => void controller.perform('Not retried', api.retryOperation({ key })),
+      discard: ({ key }) => void controller.perform('Not discarded', api.discardOperation({ key })),
+      resolve: ({ key }) =>
+        store.update((model) => {
+          const postponed = new Set(model.postponed)
+          postponed.delete(key)
+          return { ...model, postponed }
+        }),
+      goTo: (key) => {
+        void controller.jumpToKey(conversation, key).then((found) => {
+          if (!found) {
+            store.update((model) => withAlert(model, 'The original message is too far back'))
+          }
+        })
+      },
+    }
+  }, [api, composers, controller, conversation, newKey, openMenu, store])
+}

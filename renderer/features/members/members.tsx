@@ -1,0 +1,157 @@
+import { type FormEvent, useState } from 'react'
+import type { ConversationView, MemberView } from '../../../protocol/ipc/views.ts'
+import { MAX_USERNAME_LENGTH } from '../../../protocol/limits.ts'
+import { useFerry, useModel } from '../../app/ferry-context.tsx'
+import { attempt } from '../../state/bridge.ts'
+import { selfId } from '../../state/selectors.ts'
+import { describeFailure } from '../../text/describe-failure.ts'
+import { Avatar } from '../../ui/avatar.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Modal } from '../../ui/dialog.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { nameError } from '../new-conversation/people.ts'
+import './members.css'
+
+interface MembersProps {
+  view: ConversationView
+  onClose: () => void
+}
+
+/** Who is in a group; owners and admins add and remove people, everyone may leave. */
+export function Members({ view, onClose }: MembersProps) {
+  const { api, newKey } = useFerry()
+  const self = useModel(selfId)
+  const [failure, setFailure] = useState<string | null>(null)
+  const me = view.members.find((member) => member.id === self)
+  const manages = view.member && (me?.role === 'owner' || me?.role === 'admin')
+
+  async function remove(member: MemberView): Promise<void> {
+    setFailure(null)
+    const answer = await attempt(
+      api.removeMember({ key: newKey(), conversation: view.id, user: member.id }),
+    )
+    if (!answer.ok) setFailure(describeFailure(answer.failure))
+    else if (member.id === self) onClose()
+  }
+
+  return (
+    <Modal title={`Members of ${view.name}`} onClose={onClose}>
+      {manages && <AddMember conversation={view.id} onFailure={setFailure} />}
+      {failure !== null && (
+        <p className="dialog__error" role="alert">
+          {failure}
+        </p>
+      )}
+      <ul className="members">
+        {view.members.map((member) => (
+          <li key={member.id} className="members__row">
+            <Avatar id={member.id} name={member.name} online={member.online} />
+            <span className="members__words">
+              <span className="members__name">
+                {member.name}
+                {member.id === self && ' (you)'}
+              </span>
+              <span className="members__about">{describe(member)}</span>
+            </span>
+            {view.member && (manages || member.id === self) && (
+              <Remove member={member} self={member.id === self} onRemove={remove} />
+            )}
+          </li>
+        ))}
+      </ul>
+      <div className="dialog__buttons">
+        <Button onClick={onClose}>Close</Button>
+      </div>
+    </Modal>
+  )
+}
+
+function describe(member: MemberView): string {
+  const role = member.role === 'member' ? '' : `, ${member.role}`
+  return `@${member.username}${role}${member.online ? ', active now' : ''}`
+}
+
+interface RemoveProps {
+  member: MemberView
+  self: boolean
+  onRemove: (member: MemberView) => Promise<void>
+}
+
+/** Removing someone takes a second press: it cannot be undone without them noticing. */
+function Remove({ member, self, onRemove }: RemoveProps) {
+  const [asked, setAsked] = useState(false)
+  const word = self ? 'Leave' : 'Remove'
+  if (!asked) {
+    return (
+      <Button
+        small
+        look="quiet"
+        aria-label={`${word} ${member.name}…`}
+        onClick={() => setAsked(true)}
+      >
+        {word}…
+      </Button>
+    )
+  }
+  return (
+    <Button
+      small
+      look="danger"
+      autoFocus
+      onBlur={() => setAsked(false)}
+      onClick={() => {
+        setAsked(false)
+        void onRemove(member)
+      }}
+    >
+      {self ? 'Really leave' : 'Really remove'}
+    </Button>
+  )
+}
+
+interface AddMemberProps {
+  conversation: string
+  onFailure: (text: string | null) => void
+}
+
+function AddMember({ conversation, onFailure }: AddMemberProps) {
+  const { api, newKey } = useFerry()
+  const [username, setUsername] = useState('')
+  const [error, setError] = useState<string | null>(null)
+
+  async function add(): Promise<void> {
+    const name = username.trim()
+    const wrong = name === '' ? 'Type who shall join' : nameError(name)
+    setError(wrong)
+    onFailure(null)
+    if (wrong !== null) return
+    const answer = await attempt(api.addMember({ key: newKey(), conversation, username: name }))
+    if (answer.ok) setUsername('')
+    else setError(describeFailure(answer.failure))
+  }
+
+  function onSubmit(event: FormEvent): void {
+    event.preventDefault()
+    void add()
+  }
+
+  return (
+    <form className="members__add" onSubmit={onSubmit} noValidate>
+      <TextField
+        label="Add someone"
+        placeholder="Username"
+        value={username}
+        error={error}
+        maxLength={MAX_USERNAME_LENGTH}
+        onChange={(event) => {
+          setUsername(event.target.value)
+          setError(null)
+        }}
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+      />
+      <Button type="submit">Add</Button>
+    </form>
+  )
+}

@@ -1,0 +1,77 @@
+import { X } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import { useFerry } from '../../app/ferry-context.tsx'
+import { describeFailure } from '../../text/describe-failure.ts'
+import { count } from '../../text/numbers.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { OutboxRow } from './outbox-row.tsx'
+import { type OutboxList, useOutbox } from './use-outbox.ts'
+import './outbox.css'
+
+/** All that waits or failed, over all conversations, oldest first [O9]. */
+export function Outbox({ onClose }: { onClose: () => void }) {
+  const { api, controller } = useFerry()
+  const list = useOutbox()
+  const region = useRef<HTMLElement>(null)
+  useEffect(() => {
+    region.current?.focus()
+  }, [])
+  const total = list.status === 'shown' ? list.page.total : 0
+  return (
+    <section
+      ref={region}
+      className="outbox"
+      aria-label="Outbox"
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        event.preventDefault()
+        onClose()
+      }}
+    >
+      <header className="outbox__head">
+        <h2 className="outbox__title">Outbox</h2>
+        {total > 0 && (
+          <Button small onClick={() => void controller.perform('Not retried', api.retryAll())}>
+            Retry all
+          </Button>
+        )}
+        <IconButton label="Close" onClick={onClose}>
+          <X size={17} />
+        </IconButton>
+      </header>
+      <List list={list} />
+    </section>
+  )
+}
+
+function List({ list }: { list: OutboxList }) {
+  if (list.status === 'loading') return null
+  if (list.status === 'failed') {
+    return (
+      <p className="outbox__empty">
+        The outbox could not be read. {describeFailure(list.failure)}.
+      </p>
+    )
+  }
+  const { items, total } = list.page
+  if (items.length === 0) {
+    return (
+      <p className="outbox__empty">
+        Nothing is waiting. Everything you wrote has been delivered to the server.
+      </p>
+    )
+  }
+  return (
+    <>
+      <ul className="outbox__list">
+        {items.map((item) => (
+          <OutboxRow key={item.key} item={item} receivedAt={list.receivedAt} />
+        ))}
+      </ul>
+      {total > items.length && (
+        <p className="outbox__more">and {count(total - items.length, 'more', 'more')}</p>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,32 @@
+import { useModel } from '../../app/ferry-context.tsx'
+import { count } from '../../text/numbers.ts'
+import { Button } from '../../ui/button.tsx'
+import { Modal } from '../../ui/dialog.tsx'
+
+interface SignOutDialogProps {
+  onConfirm: () => void
+  onClose: () => void
+}
+
+/** Asks before signing out, and says what becomes of what is still waiting [O8]. */
+export function SignOutDialog({ onConfirm, onClose }: SignOutDialogProps) {
+  const waiting = useModel((model) => model.app?.state.outbox.waiting ?? 0)
+  return (
+    <Modal
+      title="Sign out?"
+      description={
+        waiting === 0
+          ? 'Your conversations stay on this computer. Nothing new arrives until you sign in again.'
+          : `${count(waiting, 'change is', 'changes are')} still waiting. They are kept, and delivered after you sign in again.`
+      }
+      onClose={onClose}
+    >
+      <div className="dialog__buttons">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button look="primary" onClick={onConfirm}>
+          Sign out
+        </Button>
+      </div>
+    </Modal>
+  )
+}

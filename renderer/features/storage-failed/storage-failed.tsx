@@ -1,0 +1,69 @@
+import { HardDrive } from 'lucide-react'
+import { useState } from 'react'
+import type { StorageView } from '../../../protocol/ipc/views.ts'
+import { useFerry } from '../../app/ferry-context.tsx'
+import { attempt } from '../../state/bridge.ts'
+import { describeFailure } from '../../text/describe-failure.ts'
+import { Button } from '../../ui/button.tsx'
+import { Spinner } from '../../ui/spinner.tsx'
+import './storage-failed.css'
+
+type Failed = Extract<StorageView, { status: 'failed' }>
+
+const WORDS: Record<Failed['reason'], { title: string; text: string }> = {
+  disk_full: {
+    title: 'The disk is full',
+    text: 'Ferry cannot store what you write, so it takes nothing more. Make some room and start Ferry again; everything so far is kept.',
+  },
+  read_only: {
+    title: 'The profile cannot be written to',
+    text: 'Ferry may read its data but not change it. Give yourself the right to write to this file and start Ferry again.',
+  },
+  corrupt: {
+    title: 'The data on this computer is damaged',
+    text: 'Nothing was overwritten. Save what can still be read before you do anything else with the file.',
+  },
+  newer_version: {
+    title: 'This profile belongs to a newer Ferry',
+    text: 'A newer version has written it, and this one would misread it. Nothing was changed; start the newer version instead.',
+  },
+}
+
+type Export =
+  | { status: 'none' }
+  | { status: 'busy' }
+  | { status: 'done'; path: string }
+  | { status: 'failed'; reason: string }
+
+/** Shown instead of everything else when the profile cannot be used: what is wrong, and how to save what is left. */
+export function StorageFailed({ storage }: { storage: Failed }) {
+  const { api } = useFerry()
+  const [saved, setSaved] = useState<Export>({ status: 'none' })
+  const { title, text } = WORDS[storage.reason]
+
+  async function save(): Promise<void> {
+    if (saved.status === 'busy') return
+    setSaved({ status: 'busy' })
+    const answer = await attempt(api.exportReadableData())
+    if (!answer.ok) setSaved({ status: 'failed', reason: describeFailure(answer.failure) })
+    else if (answer.value === null) setSaved({ status: 'none' })
+    else setSaved({ status: 'done', path: answer.value.path })
+  }
+
+  return (
+    <main className="storage-failed">
+      <HardDrive size={40} strokeWidth={1.5} />
+      <h1 className="storage-failed__title">{title}</h1>
+      <p className="storage-failed__text">{text}</p>
+      <p className="storage-failed__path selectable">{storage.path}</p>
+      <Button look="primary" aria-disabled={saved.status === 'busy'} onClick={() => void save()}>
+        {saved.status === 'busy' && <Spinner />}
+        Save what can be read…
+      </Button>
+      <p className="storage-failed__result" aria-live="polite">
+        {saved.status === 'done' && `Saved as ${saved.path}`}
+        {saved.status === 'failed' && `Not saved. ${saved.reason}.`}
+      </p>
+    </main>
+  )
+}

@@ -1,0 +1,5 @@
+import './ui/tokens.css'
+import './ui/base.css'
+import { mount } from './app/mount.tsx'
+
+mount(window.ferry)

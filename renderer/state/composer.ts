@@ -1,0 +1,163 @@
+import type { FailureView } from '../../protocol/ipc/views.ts'
+
+/** What the box is for. A reply or an edit remembers enough to show what it is about. */
+export type ComposerMode =
+  | { readonly kind: 'new' }
+  | {
+      readonly kind: 'reply'
+      readonly key: string
+      readonly authorName: string
+      readonly preview: string
+    }
+  /** `draft`: what stood in the box before, put back afterwards. `failed`: the operation to try again with it. */
+  | {
+      readonly kind: 'edit'
+      readonly key: string
+      readonly original: string
+      readonly draft: string
+      readonly failed: string | null
+    }
+
+/**
+ * Text on its way to disk. The box keeps showing it until main says that it is stored [O1].
+ * `since`: what of the box's text was written after it was handed over; null while nothing was.
+ * `again`: Enter was pressed on that text meanwhile.
+ */
+export type Flight =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'storing'
+      readonly text: string
+      readonly since: string | null
+      readonly again: boolean
+    }
+
+export interface ComposerState {
+  readonly text: string
+  readonly mode: ComposerMode
+  readonly flight: Flight
+  /** Why the last text was not taken; the text is still in the box. */
+  readonly refusal: FailureView | null
+  /** Grows when the box shall take the focus. */
+  readonly focus: number
+}
+
+export type ComposerInput =
+  | { readonly type: 'typed'; readonly text: string }
+  | { readonly type: 'submit' }
+  | { readonly type: 'stored' }
+  | { readonly type: 'refused'; readonly failure: FailureView }
+  | {
+      readonly type: 'reply'
+      readonly key: string
+      readonly authorName: string
+      readonly preview: string
+    }
+  | {
+      readonly type: 'edit'
+      readonly key: string
+      readonly body: string
+      readonly failed: string | null
+    }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'focus' }
+
+/** What is to be handed over to main: a body that is not blank, and what for. */
+export interface Submission {
+  readonly body: string
+  readonly mode: ComposerMode
+}
+
+export interface ComposerStep {
+  readonly state: ComposerState
+  readonly submission: Submission | null
+}
+
+const NEW: ComposerMode = { kind: 'new' }
+const NONE: Flight = { kind: 'none' }
+
+/** A box with the draft that was kept. */
+export function initialComposer(draft: string): ComposerState {
+  return { text: draft, mode: NEW, flight: NONE, refusal: null, focus: 0 }
+}
+
+/** The draft to keep: what is in the box, or what stood there before an edit; not what is already handed over. */
+export function draftOf(state: ComposerState): string {
+  if (state.mode.kind === 'edit') return state.mode.draft
+  return state.text
+}
+
+/**
+ * The life of the box as a pure machine. Two promises: a text leaves the box only when it is stored, and what is
+ * written while it is being stored is neither lost nor sent with it.
+ */
+export function stepComposer(state: ComposerState, input: ComposerInput): ComposerStep {
+  switch (input.type) {
+    case 'typed':
+      return still(typed(state, input.text))
+    case 'submit':
+      return submit(state)
+    case 'stored':
+      return stored(state)
+    case 'refused':
+      return still({ ...state, flight: NONE, refusal: input.failure })
+    case 'reply': {
+      const { key, authorName, preview } = input
+      const text = draftOf(state)
+      const mode = { kind: 'reply', key, authorName, preview } as const
+      return still({ ...state, text, mode, focus: state.focus + 1 })
+    }
+    case 'edit': {
+      if (state.flight.kind === 'storing') return still(state)
+      const { key, body, failed } = input
+      const mode = { kind: 'edit', key, original: body, draft: draftOf(state), failed } as const
+      return still({ ...state, text: body, mode, refusal: null, focus: state.focus + 1 })
+    }
+    case 'cancel':
+      if (state.mode.kind === 'new' || state.flight.kind === 'storing') return still(state)
+      return still({ ...state, text: draftOf(state), mode: NEW, refusal: null })
+    case 'focus':
+      return still({ ...state, focus: state.focus + 1 })
+  }
+}
+
+const still = (state: ComposerState): ComposerStep => ({ state, submission: null })
+
+function typed(state: ComposerState, text: string): ComposerState {
+  const { flight } = state
+  if (flight.kind === 'none') return { ...state, text, refusal: null }
+  const goesOn = text.length > flight.text.length && text.startsWith(flight.text)
+  const since = goesOn ? text.slice(flight.text.length) : text
+  return { ...state, text, refusal: null, flight: { ...flight, since } }
+}
+
+function submit(state: ComposerState): ComposerStep {
+  const { flight, mode } = state
+  if (flight.kind === 'storing') {
+    if (flight.since === null) return still(state)
+    return still({ ...state, flight: { ...flight, again: true } })
+  }
+  const body = state.text.trim()
+  if (body === '') return still(state)
+  if (mode.kind === 'edit' && mode.failed === null && body === mode.original) {
+    return stepComposer(state, { type: 'cancel' })
+  }
+  return {
+    state: {
+      ...state,
+      refusal: null,
+      flight: { kind: 'storing', text: state.text, since: null, again: false },
+    },
+    submission: { body, mode },
+  }
+}
+
+function stored(state: ComposerState): ComposerStep {
+  const { flight, mode } = state
+  if (flight.kind === 'none') return still(state)
+  const since = flight.since ?? ''
+  const draft = mode.kind === 'edit' ? mode.draft : ''
+  const text = since === '' ? draft : since
+  const next: ComposerState = { ...state, text, mode: NEW, flight: NONE, refusal: null }
+  return flight.again ? submit(next) : still(next)
+}

@@ -1,0 +1,142 @@
+import type { FerryApi, Result } from '../../protocol/ipc/api.ts'
+import type { Id } from '../../protocol/model/primitives.ts'
+import { attempt, attemptPlain } from './bridge.ts'
+import {
+  type ComposerInput,
+  type ComposerState,
+  draftOf,
+  initialComposer,
+  type Submission,
+  stepComposer,
+} from './composer.ts'
+import { createStore, type Store } from './store.ts'
+
+/** Timers and keys from outside, so that tests decide about both. */
+export interface ComposerPorts {
+  readonly api: FerryApi
+  readonly newKey: () => string
+  /** ms, monotonic. */
+  readonly now: () => number
+  /** Runs `task` after `ms`; the returned function calls it off. */
+  readonly after: (ms: number, task: () => void) => () => void
+  /** The draft that main keeps for a conversation, for the first time its box is needed. */
+  readonly storedDraft: (conversation: Id) => string
+  /** Told when something other than a submission failed. */
+  readonly onFailure: (text: string) => void
+}
+
+/** How long the box must rest before its draft is stored, in ms. */
+export const DRAFT_REST_MS = 400
+/** Shortest time between two signs of typing, in ms. */
+export const TYPING_INTERVAL_MS = 3_000
+
+/** One box a conversation; they live on while another conversation is shown. */
+export interface Composers {
+  /** The state of a conversation's box. */
+  readonly of: (conversation: Id) => Store<ComposerState>
+  readonly send: (conversation: Id, input: ComposerInput) => void
+  /** Stores every draft that is not stored yet, without waiting for the box to rest. */
+  readonly flush: () => void
+}
+
+interface Box {
+  readonly store: Store<ComposerState>
+  savedDraft: string
+  cancelSave: (() => void) | null
+  lastTyping: number
+}
+
+/** Makes the boxes and carries out what they decide. */
+export function createComposers(ports: ComposerPorts): Composers {
+  const boxes = new Map<Id, Box>()
+
+  function boxOf(conversation: Id): Box {
+    const known = boxes.get(conversation)
+    if (known !== undefined) return known
+    const draft = ports.storedDraft(conversation)
+    const box: Box = {
+      store: createStore(initialComposer(draft)),
+      savedDraft: draft,
+      cancelSave: null,
+      lastTyping: Number.NEGATIVE_INFINITY,
+    }
+    boxes.set(conversation, box)
+    return box
+  }
+
+  function save(conversation: Id, box: Box): void {
+    box.cancelSave?.()
+    box.cancelSave = null
+    const body = draftOf(box.store.get())
+    if (body === box.savedDraft) return
+    box.savedDraft = body
+    void attemptPlain(ports.api.saveDraft({ conversation, body })).then((result) => {
+      if (!result.ok) ports.onFailure('Your draft could not be saved')
+    })
+  }
+
+  function scheduleSave(conversation: Id, box: Box): void {
+    box.cancelSave?.()
+    box.cancelSave = ports.after(DRAFT_REST_MS, () => save(conversation, box))
+  }
+
+  function signTyping(conversation: Id, box: Box): void {
+    const now = ports.now()
+    if (now - box.lastTyping < TYPING_INTERVAL_MS) return
+    box.lastTyping = now
+    void attemptPlain(ports.api.reportTyping({ conversation }))
+  }
+
+  async function submit(conversation: Id, { body, mode }: Submission): Promise<void> {
+    const key = ports.newKey()
+    const result =
+      mode.kind === 'edit'
+        ? await edit(mode.key, body, mode.failed, key)
+        : await attempt(
+            ports.api.sendMessage({
+              key,
+              conversation,
+              body,
+              ...(mode.kind === 'reply' ? { replyTo: mode.key } : {}),
+            }),
+          )
+    send(
+      conversation,
+      result.ok ? { type: 'stored' } : { type: 'refused', failure: result.failure },
+    )
+  }
+
+  /** An edit of a message that failed is also the wish to try it again. */
+  async function edit(
+    message: string,
+    body: string,
+    failed: string | null,
+    key: string,
+  ): Promise<Result<null>> {
+    const edited = await attempt(ports.api.editMessage({ key, message, body }))
+    if (!edited.ok || failed === null) return edited
+    return attempt(ports.api.retryOperation({ key: failed }))
+  }
+
+  function send(conversation: Id, input: ComposerInput): void {
+    const box = boxOf(conversation)
+    const { state, submission } = stepComposer(box.store.get(), input)
+    box.store.update(() => state)
+    if (input.type === 'typed' && input.text.trim() !== '' && state.mode.kind !== 'edit') {
+      signTyping(conversation, box)
+    }
+    if (input.type === 'stored') save(conversation, box)
+    else scheduleSave(conversation, box)
+    if (submission !== null) void submit(conversation, submission)
+  }
+
+  return {
+    of: (conversation) => boxOf(conversation).store,
+    send,
+    flush() {
+      for (const [conversation, box] of boxes) {
+        if (box.cancelSave !== null) save(conversation, box)
+      }
+    },
+  }
+}

@@ -1,0 +1,135 @@
+import type { Result } from '../../protocol/ipc/api.ts'
+import type { AppEvent, FailureView } from '../../protocol/ipc/views.ts'
+import type { Id } from '../../protocol/model/primitives.ts'
+import { describeFailure } from '../text/describe-failure.ts'
+import { attempt, attemptPlain } from './bridge.ts'
+import { conflictsFromOutbox } from './conflicts.ts'
+import { applyConversations, neighbour } from './conversations.ts'
+import { createLogLoader, type LogLoader } from './log-loader.ts'
+import { type Model, withAlert, withCurrent } from './model.ts'
+import type { ControllerPorts } from './ports.ts'
+import { reduceEvent } from './reduce.ts'
+import { filterTypists, nextExpiry } from './typing.ts'
+
+/** Everything the screen does that is more than drawing. */
+export interface Controller extends LogLoader {
+  /** Listens to main, then reads what there is; returns how to stop. */
+  readonly start: () => () => void
+  /** Shows a conversation, at its first unread message or its end. */
+  readonly select: (conversation: Id) => void
+  /** Shows the conversation above (-1) or below (1) in the list. */
+  readonly step: (step: 1 | -1) => void
+  /** Carries out a call and shows an alert when it is refused. */
+  readonly perform: <T>(what: string, call: Promise<Result<T>>) => Promise<boolean>
+  /** Shows an alert. */
+  readonly fail: (text: string) => void
+  /** The model as it is now. */
+  readonly state: () => Model
+}
+
+/** How many outbox rows are searched for conflicts at the start. */
+const CONFLICT_SCAN = 500
+
+/** Makes the controller of one window. */
+export function createController(ports: ControllerPorts): Controller {
+  const { api, store } = ports
+  const loader = createLogLoader(ports)
+
+  const fail = (text: string): void => store.update((model) => withAlert(model, text))
+
+  function onEvent(event: AppEvent): void {
+    store.update((model) => reduceEvent(model, event, ports.now()))
+    if (event.type === 'typing') scheduleExpiry()
+    if (event.type === 'conversations') selectFirst()
+    if (event.type === 'show') {
+      select(event.conversation)
+      if (event.message !== null) void loader.jumpToKey(event.conversation, event.message)
+    }
+  }
+
+  function expiryTimer(): { schedule: () => void; stop: () => void } {
+    let cancel: (() => void) | null = null
+    const schedule = (): void => {
+      cancel?.()
+      cancel = null
+      const next = nextExpiry(store.get().typing)
+      if (next === null) return
+      cancel = ports.after(Math.max(0, next - ports.now()), () => {
+        const now = ports.now()
+        store.update((model) => {
+          const typing = filterTypists(model.typing, (typist) => typist.until > now)
+          return typing === model.typing ? model : { ...model, typing }
+        })
+        schedule()
+      })
+    }
+    return { schedule, stop: () => cancel?.() }
+  }
+  const expiry = expiryTimer()
+  const scheduleExpiry = expiry.schedule
+
+  function select(conversation: Id): void {
+    store.update((model) => withCurrent(model, conversation))
+    void loader.open(conversation)
+  }
+
+  function selectFirst(): void {
+    const { current, conversations, conversationsLoaded } = store.get()
+    const first = conversations.order[0]
+    if (conversationsLoaded && current === null && first !== undefined) select(first)
+  }
+
+  async function readState(): Promise<void> {
+    const answer = await attemptPlain(api.getState())
+    if (!answer.ok) return fail(startFailure(answer.failure))
+    store.update((model) => reduceEvent(model, { type: 'state', state: answer.value }, ports.now()))
+    const { outbox } = answer.value
+    if (outbox.waiting + outbox.failed === 0) return
+    const page = await attemptPlain(api.listOutbox({ limit: CONFLICT_SCAN }))
+    if (!page.ok) return
+    store.update((model) => {
+      const conflicts = conflictsFromOutbox(model.conflicts, page.value.items)
+      return conflicts === model.conflicts ? model : { ...model, conflicts }
+    })
+  }
+
+  async function readConversations(): Promise<void> {
+    const answer = await attemptPlain(api.listConversations())
+    if (!answer.ok) return fail(startFailure(answer.failure))
+    store.update((model) => ({
+      ...model,
+      conversations: applyConversations(model.conversations, answer.value, []),
+      conversationsLoaded: true,
+    }))
+    selectFirst()
+  }
+
+  return {
+    ...loader,
+    start() {
+      const unsubscribe = api.subscribe(onEvent)
+      void readState()
+      void readConversations()
+      return () => {
+        unsubscribe()
+        expiry.stop()
+      }
+    },
+    select,
+    step(step) {
+      const { conversations, current } = store.get()
+      const next = neighbour(conversations, current, step)
+      if (next !== undefined && next !== current) select(next)
+    },
+    async perform(what, call) {
+      const answer = await attempt(call)
+      if (!answer.ok) fail(`${what}: ${describeFailure(answer.failure)}`)
+      return answer.ok
+    },
+    fail,
+    state: store.get,
+  }
+}
+
+const startFailure = (failure: FailureView): string =>
+  `Ferry could not read its data: ${describeFailure(failure)}`

@@ -1,0 +1,88 @@
+import type { AppEvent, ConnectionView, MessageView } from '../../protocol/ipc/views.ts'
+import { conflictsFromMessages } from './conflicts.ts'
+import { applyConversations } from './conversations.ts'
+import { applyMessages } from './log.ts'
+import { type Model, withAnnouncement, withSlot } from './model.ts'
+import { addTypist, filterTypists } from './typing.ts'
+
+/**
+ * What an event of main makes of the model. `now` is performance.now().
+ * `show` is no change of data but a wish; the controller fulfils it.
+ */
+export function reduceEvent(model: Model, event: AppEvent, now: number): Model {
+  switch (event.type) {
+    case 'state':
+      return announceConnection(
+        { ...model, app: { state: event.state, receivedAt: now } },
+        model.app?.state.connection,
+        event.state.connection,
+      )
+    case 'conversations': {
+      const conversations = applyConversations(model.conversations, event.upserted, event.removed)
+      const gone = model.current !== null && event.removed.includes(model.current)
+      return { ...model, conversations, current: gone ? null : model.current }
+    }
+    case 'messages':
+      return reduceMessages(model, event, now)
+    case 'outbox':
+      return { ...model, outboxVersion: model.outboxVersion + 1 }
+    case 'typing':
+      return { ...model, typing: addTypist(model.typing, event.conversation, event.user, now) }
+    case 'show':
+      return model
+  }
+}
+
+function reduceMessages(
+  model: Model,
+  event: Extract<AppEvent, { type: 'messages' }>,
+  now: number,
+): Model {
+  const writers = new Set(event.upserted.map((message) => message.author.id))
+  let next: Model = {
+    ...model,
+    conflicts: conflictsFromMessages(model.conflicts, event.upserted),
+    typing: filterTypists(
+      model.typing,
+      (typist, conversation) => conversation !== event.conversation || !writers.has(typist.id),
+    ),
+  }
+  const log = model.logs.get(event.conversation)?.log
+  if (log === null || log === undefined) return next
+  const applied = applyMessages(log, event.upserted, event.removed, now)
+  next = withSlot(next, event.conversation, { log: applied })
+  if (event.conversation !== model.current) return next
+  const news = event.upserted.filter((message) => isNews(message, log.headSeq))
+  return news.length === 0 ? next : withAnnouncement(next, describeNews(news))
+}
+
+const isNews = (message: MessageView, headSeq: number): boolean =>
+  !message.own && message.body !== null && message.seq !== null && message.seq > headSeq
+
+/** Longest text that is read out for one message, in UTF-16 code units. */
+const SPOKEN_LENGTH = 200
+
+function describeNews(news: readonly MessageView[]): string {
+  const [first] = news
+  if (first === undefined || news.length > 1) return `${news.length} new messages`
+  return `${first.author.name}: ${(first.body ?? '').slice(0, SPOKEN_LENGTH)}`
+}
+
+/** The countdown itself stays silent: a screen reader hears only that the status changed. */
+function announceConnection(
+  model: Model,
+  before: ConnectionView | undefined,
+  after: ConnectionView,
+): Model {
+  if (before === undefined || before.status === after.status) return model
+  switch (after.status) {
+    case 'online':
+      return withAnnouncement(model, 'Online')
+    case 'offline':
+      return before.status === 'online' ? withAnnouncement(model, 'Offline') : model
+    case 'signed-out':
+      return withAnnouncement(model, 'Signed out')
+    case 'connecting':
+      return model
+  }
+}

@@ -1,0 +1,27 @@
+/** Number of avatar colours in tokens.css. */
+const COLOURS = 8
+
+/** Which of the avatar colours (1 to 8) something has: always the same for one id. FNV-1a, 32 bits. */
+export function avatarColour(id: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < id.length; i += 1) {
+    hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193)
+  }
+  return ((hash >>> 0) % COLOURS) + 1
+}
+
+/** One or two letters that stand for a name: `Ada Lovelace` is AL; whole characters, never half of one. */
+export function initials(name: string): string {
+  const words = name
+    .split(/[\s._-]+/u)
+    .map((word) => word.replace(/^[^\p{L}\p{N}\p{Emoji}]+/u, ''))
+    .filter((word) => word !== '')
+  const first = firstCharacter(words[0] ?? name)
+  const last = words.length > 1 ? firstCharacter(words.at(-1) ?? '') : ''
+  return (first + last).toLocaleUpperCase()
+}
+
+function firstCharacter(word: string): string {
+  const [first] = new Intl.Segmenter().segment(word)
+  return first?.segment ?? ''
+}

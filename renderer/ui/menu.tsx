@@ -1,0 +1,103 @@
+import { Menu } from '@base-ui/react/menu'
+import type { ReactNode } from 'react'
+import './menu.css'
+
+export interface MenuEntry {
+  readonly label: string
+  readonly icon?: ReactNode
+  readonly danger?: boolean
+  /** Given: the entry is one that is on or off. */
+  readonly checked?: boolean
+  readonly onSelect: () => void
+}
+
+interface PopupMenuProps {
+  /** What the menu belongs to; it opens beside it and gives the focus back to it. */
+  anchor: HTMLElement
+  /** Accessible name. */
+  label: string
+  entries: readonly MenuEntry[]
+  /** `row`: pictures side by side, each named by its label. */
+  layout?: 'column' | 'row'
+  align?: 'start' | 'end'
+  onClose: () => void
+}
+
+/** A menu that is open for as long as it is rendered, so that what opens it stays a plain button. */
+export function PopupMenu({
+  anchor,
+  label,
+  entries,
+  layout = 'column',
+  align = 'end',
+  onClose,
+}: PopupMenuProps) {
+  const row = layout === 'row'
+  return (
+    <Menu.Root
+      open
+      modal={false}
+      orientation={row ? 'horizontal' : 'vertical'}
+      onOpenChange={(open) => {
+        if (!open) onClose()
+      }}
+    >
+      <Menu.Portal>
+        <Menu.Positioner className="menu-positioner" anchor={anchor} align={align} sideOffset={4}>
+          <Menu.Popup
+            className={row ? 'menu menu--row' : 'menu'}
+            aria-label={label}
+            finalFocus={() => anchor}
+          >
+            {entries.map((entry) => (
+              <PopupMenuItem key={entry.label} entry={entry} row={row} onClose={onClose} />
+            ))}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  )
+}
+
+function PopupMenuItem({
+  entry,
+  row,
+  onClose,
+}: {
+  entry: MenuEntry
+  row: boolean
+  onClose: () => void
+}) {
+  const { label, icon, danger = false, checked, onSelect } = entry
+  const className = [
+    'menu__item',
+    danger ? 'menu__item--danger' : '',
+    row ? 'menu__item--emoji' : '',
+  ]
+    .filter(Boolean)
+    .join(' ')
+  const select = (): void => {
+    onClose()
+    onSelect()
+  }
+  if (checked !== undefined) {
+    return (
+      <Menu.CheckboxItem
+        className={className}
+        aria-label={label}
+        checked={checked}
+        closeOnClick
+        onClick={select}
+      >
+        {icon}
+        {!row && label}
+      </Menu.CheckboxItem>
+    )
+  }
+  return (
+    <Menu.Item className={className} onClick={select}>
+      {icon}
+      {label}
+    </Menu.Item>
+  )
+}

@@ -1,0 +1,66 @@
+import { lazy, Suspense, useEffect, useState } from 'react'
+
+const TooltipPopup = lazy(async () => ({ default: (await import('./tooltip.tsx')).TooltipPopup }))
+
+/** How long the pointer must rest before a tooltip shows, in ms. */
+const REST_MS = 500
+
+type Shown = { anchor: Element; text: string }
+
+function tooltipOf(target: EventTarget | null): Shown | null {
+  if (!(target instanceof Element)) return null
+  const anchor = target.closest('[data-tooltip]')
+  const text = anchor?.getAttribute('data-tooltip') ?? ''
+  return anchor === null || text === '' ? null : { anchor, text }
+}
+
+/**
+ * Shows what an element's `data-tooltip` says when the pointer rests on it or the keyboard reaches it. One for the
+ * whole window: a component of its own for every button of every message would cost while scrolling.
+ */
+export function TooltipHost() {
+  const [shown, setShown] = useState<Shown | null>(null)
+  useEffect(() => {
+    let timer: number | undefined
+    const hide = (): void => {
+      window.clearTimeout(timer)
+      setShown(null)
+    }
+    const onOver = (event: PointerEvent): void => {
+      hide()
+      const next = tooltipOf(event.target)
+      if (next !== null) timer = window.setTimeout(() => setShown(next), REST_MS)
+    }
+    const onFocus = (event: FocusEvent): void => {
+      const next = tooltipOf(event.target)
+      if (next?.anchor.matches(':focus-visible') === true) setShown(next)
+      else hide()
+    }
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') hide()
+    }
+    document.addEventListener('pointerover', onOver)
+    document.addEventListener('pointerdown', hide)
+    document.addEventListener('focusin', onFocus)
+    document.addEventListener('focusout', hide)
+    document.addEventListener('keydown', onKey)
+    window.addEventListener('blur', hide)
+    document.addEventListener('scroll', hide, { capture: true, passive: true })
+    return () => {
+      hide()
+      document.removeEventListener('pointerover', onOver)
+      document.removeEventListener('pointerdown', hide)
+      document.removeEventListener('focusin', onFocus)
+      document.removeEventListener('focusout', hide)
+      document.removeEventListener('keydown', onKey)
+      window.removeEventListener('blur', hide)
+      document.removeEventListener('scroll', hide, { capture: true })
+    }
+  }, [])
+  if (shown === null || !shown.anchor.isConnected) return null
+  return (
+    <Suspense fallback={null}>
+      <TooltipPopup anchor={shown.anchor} text={shown.text} />
+    </Suspense>
+  )
+}
