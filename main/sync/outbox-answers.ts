@@ -27,7 +27,7 @@ export function takeOutcome(work: OutboxWork, input: InputOf<'outcome'>): void {
     if (result !== null) confirmEntry(work, lane, index, result)
     return
   }
-  if (entry.transmission !== input.transmission) return
+  if (entry.flight?.transmission !== input.transmission) return
   takeFailure(work, lane, index, outcome.failure)
 }
 
@@ -156,10 +156,13 @@ function inputForRetryable(
   failure: OperationFailure,
 ): OperationInput {
   const { entries } = work.lane(lane)
-  const isFirst = entries.slice(0, index).every(({ operation }) => isSettled(operation))
-  const refusedUnseen = failure.code === 'out_of_order' || failure.code === 'rate_limited'
-  if (!isFirst && refusedUnseen && entries[index]?.firstTime === true) return { type: 'taken-back' }
-  if (!isFirst) return { type: 'cut' }
+  const flight = entries[index]?.flight
+  const isOutOfOrder = failure.code === 'out_of_order'
+  const isBehind = entries.slice(0, index).some(({ operation }) => !isSettled(operation))
+  if (isBehind || (isOutOfOrder && flight?.isPipelined === true)) {
+    const isUnseen = isOutOfOrder || failure.code === 'rate_limited'
+    return { type: isUnseen && flight?.isFirst === true ? 'taken-back' : 'cut' }
+  }
   return { type: 'attempt-failed', failure, wallMs: work.now.wallMs }
 }
 

@@ -23,7 +23,7 @@ export function loadOutbox(state: OutboxState, input: LoadInput, now: Now): Outb
       status.state === 'waiting'
         ? now.monotonicMs + remainingWaitMs(status.at, status.delayMs, now.wallMs)
         : null
-    const entry = { operation, transmission: null, firstTime: false, dueAt }
+    const entry = { operation, flight: null, dueAt }
     const id = laneOf(operation)
     const entries = lanes.get(id)
     if (entries === undefined) lanes.set(id, [entry])

@@ -70,8 +70,7 @@ function transmit(
   const transmission = work.takeTransmission()
   const next = {
     operation: sending,
-    transmission,
-    firstTime: !operation.mayHaveArrived,
+    flight: { transmission, isFirst: !operation.mayHaveArrived, isPipelined: previous !== null },
     dueAt: null,
   }
   work.set(laneId, index, next)

@@ -44,12 +44,19 @@ export interface Lane {
 /** An operation with what only this process knows of it. */
 export interface Entry {
   readonly operation: Operation
-  /** Number of the transmission that is in flight, else null. */
-  readonly transmission: number | null
-  /** Whether the transmission in flight is the first ever: a refusal unlooked-at then proves that nothing arrived. */
-  readonly firstTime: boolean
+  /** The transmission that is not answered yet, else null. */
+  readonly flight: Flight | null
   /** Monotonic ms at which a waiting one is due, else null. */
   readonly dueAt: number | null
+}
+
+/** One transmission. */
+export interface Flight {
+  readonly transmission: number
+  /** Whether it is the operation's first ever: to be refused unlooked-at then proves that nothing arrived. */
+  readonly isFirst: boolean
+  /** Whether it named the one before it as `after`. */
+  readonly isPipelined: boolean
 }
 
 /** An empty outbox, offline. */
@@ -71,7 +78,7 @@ export function laneOf(operation: { kind: Operation['kind']; conversation: Id })
 
 /** Whether an entry is on the line. */
 export function isInFlight(entry: Entry): boolean {
-  return entry.transmission !== null
+  return entry.flight !== null
 }
 
 /** Whether an operation is at rest until the user decides, so that it holds back nothing behind it. */

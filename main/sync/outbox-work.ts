@@ -257,7 +257,7 @@ function leaveLine(draft: LaneDraft, entry: Entry): void {
 
 /** An entry with nothing in flight. */
 export function idle(operation: Operation, dueAt: number | null): Entry {
-  return { operation, transmission: null, firstTime: false, dueAt }
+  return { operation, flight: null, dueAt }
 }
 
 /** Whether two forms of an operation make the same after a restart, so that nothing has to be written. */

@@ -1,0 +1,365 @@
+import { describe, expect, test } from 'vitest'
+import { MAX_OUTBOX_OPERATIONS } from '../../protocol/limits.ts'
+import { countOutbox } from './outbox-state.ts'
+import { messageOf, OutboxDriver, uuid } from './test-support/outbox-driver.ts'
+
+const failed = (code: string) => ({ state: 'failed', failure: { code } })
+
+describe('taking and confirming', () => {
+  test('[O1] what the user does is a row before it is anything else', () => {
+    const box = new OutboxDriver()
+    const key = box.send('hello')
+    expect(box.rows.get(key)).toMatchObject({ body: 'hello', status: { state: 'queued' } })
+    expect(box.transmitted).toEqual([])
+  })
+
+  test('[O1] a message written online takes one row write before its frame, which says that it may arrive', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('hello')
+    expect(box.writes).toBe(1)
+    expect(box.rows.get(key)).toMatchObject({ mayHaveArrived: true })
+    expect(box.sent()).toEqual(['hello'])
+  })
+
+  test('[O2] the same key taken twice is one operation', () => {
+    const box = new OutboxDriver()
+    const draft = {
+      kind: 'send',
+      key: uuid(9),
+      conversation: 'c',
+      createdAt: 0,
+      body: 'once',
+      replyTo: null,
+    } as const
+    box.enqueue(draft)
+    box.enqueue(draft)
+    expect(box.state.size).toBe(1)
+  })
+
+  test('[O2] every transmission of an operation has its key', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('hello')
+    box.refuse('unavailable')
+    box.pass(2000)
+    box.offline()
+    box.online()
+    expect(box.transmitted.map((transmit) => transmit.request.key)).toEqual([key, key, key])
+  })
+
+  test('[O11] an own event in the stream confirms a send whose answer never came', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('hello')
+    box.offline()
+    box.step({ type: 'observed', message: messageOf({ id: 'm1', key }) })
+    expect(box.has(key)).toBe(false)
+    expect(box.confirmed).toMatchObject([{ result: { kind: 'send', message: { id: 'm1' } } }])
+  })
+
+  test('[O11] an answer that comes after its time still confirms', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('hello')
+    const first = box.last()
+    box.pass(10_000)
+    expect(box.stateOf(key)).toBe('waiting')
+    box.accept(first)
+    expect(box.has(key)).toBe(false)
+  })
+})
+
+describe('retrying', () => {
+  test('[O5] unavailable to everything: six transmissions, 2, 4, 8, 16, 32 s apart, then failed', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('hello')
+    const at: number[] = []
+    for (let turn = 0; turn < 6; turn += 1) {
+      at.push(box.monotonicMs)
+      box.refuse('unavailable')
+      box.pass(turn < 5 ? 2000 * 2 ** turn : 3_600_000)
+    }
+    expect(box.transmitted).toHaveLength(6)
+    expect(at.slice(1).map((ms, index) => ms - (at[index] ?? 0))).toEqual([
+      2000, 4000, 8000, 16000, 32000,
+    ])
+    expect(box.operation(key).status).toMatchObject(failed('unavailable'))
+  })
+
+  test('[O5] rate_limited with retryAfterMs 7,000: not before, and other conversations pass meanwhile', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('held')
+    box.refuse('rate_limited', { retryAfterMs: 7000 })
+    box.send('elsewhere', 'd')
+    box.accept()
+    box.pass(6999)
+    box.retry(key)
+    expect(box.sent()).toEqual(['held', 'elsewhere'])
+    box.pass(1)
+    expect(box.sent()).toEqual(['held', 'elsewhere', 'held'])
+  })
+
+  test('[O4] ten seconds without an answer are an attempt', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('hello')
+    box.pass(9999)
+    expect(box.stateOf(key)).toBe('sending')
+    box.pass(1)
+    expect(box.operation(key)).toMatchObject({
+      attempts: 1,
+      status: { state: 'waiting', retry: 1, delayMs: 2000, failure: { code: 'timeout' } },
+    })
+  })
+
+  test('[O4] a server that never answers sees six transmissions', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('hello')
+    box.pass(3_600_000)
+    expect(box.transmitted).toHaveLength(6)
+    expect(box.operation(key).status).toMatchObject(failed('timeout'))
+  })
+
+  test('[O4] offline for a year, and cut two hundred times, costs no attempt', () => {
+    const box = new OutboxDriver()
+    const key = box.send('hello')
+    box.pass(365 * 24 * 3_600_000)
+    for (let turn = 0; turn < 200; turn += 1) {
+      box.online()
+      box.offline()
+    }
+    expect(box.operation(key)).toMatchObject({ attempts: 0, status: { state: 'unconfirmed' } })
+  })
+
+  test('[O7] a restart goes on with the schedule and the count', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('hello')
+    box.refuse('unavailable')
+    box.pass(2000)
+    box.refuse('unavailable')
+    box.restart(1000)
+    box.online()
+    expect(box.operation(key)).toMatchObject({ attempts: 2, status: { state: 'waiting' } })
+    box.pass(2999)
+    expect(box.transmitted).toHaveLength(2)
+    box.pass(1)
+    expect(box.transmitted).toHaveLength(3)
+  })
+
+  test.each([-1, 1])('[O7] a clock set %i year(s) off neither freezes nor storms', (years) => {
+    const box = new OutboxDriver()
+    box.online()
+    box.send('hello')
+    box.refuse('unavailable')
+    box.wallMs += years * 365 * 24 * 3_600_000
+    box.pass(1999)
+    expect(box.transmitted).toHaveLength(1)
+    box.pass(1)
+    expect(box.transmitted).toHaveLength(2)
+    box.refuse('unavailable')
+    box.restart(years * 365 * 24 * 3_600_000)
+    box.online()
+    box.pass(4000)
+    expect(box.transmitted).toHaveLength(3)
+  })
+
+  test('[O11] what was on the line when the process died is asked again with its key', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('hello')
+    box.restart()
+    expect(box.operation(key)).toMatchObject({ attempts: 0, status: { state: 'unconfirmed' } })
+    box.online()
+    expect(box.transmitted).toHaveLength(2)
+  })
+
+  test('[O11] being cut and asking again writes no row', () => {
+    const box = new OutboxDriver()
+    box.online()
+    box.send('hello')
+    const { writes } = box
+    for (let turn = 0; turn < 10; turn += 1) {
+      box.offline()
+      box.online()
+    }
+    expect(box.writes).toBe(writes)
+  })
+})
+
+describe('failing', () => {
+  test.each(['forbidden', 'invalid', 'not_found', 'gone', 'too_large', 'key_reused'] as const)(
+    '[O6] %s fails at once, after one transmission',
+    (code) => {
+      const box = new OutboxDriver()
+      box.online()
+      const key = box.send('hello')
+      box.refuse(code)
+      box.pass(3_600_000)
+      expect(box.transmitted).toHaveLength(1)
+      expect(box.operation(key).status).toMatchObject(failed(code))
+    },
+  )
+
+  test('[O6] a code that nobody knows is bounded like all else', () => {
+    const box = new OutboxDriver()
+    box.online()
+    box.send('hello')
+    for (let turn = 0; turn < 20; turn += 1) {
+      const error = { code: 'brand_new', message: '', retryable: true }
+      if (box.transmitted.length > turn) box.fail({ kind: 'answered', error })
+      box.pass(60_000)
+    }
+    expect(box.transmitted).toHaveLength(6)
+  })
+
+  test('[O6] a body that is too large fails here, with its size, and was never sent', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('é'.repeat(8_193))
+    expect(box.transmitted).toEqual([])
+    expect(box.operation(key).status).toEqual({
+      state: 'failed',
+      failure: { code: 'too_large', size: { bytes: 16_386, limit: 16_384 } },
+    })
+  })
+
+  test('[O6] the frame that makes the server close for good is found, and fails alone', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const keys = ['a', 'b', 'c'].map((name) => box.send(name, name))
+    box.offline(1009)
+    box.online()
+    expect(box.sent().slice(3)).toEqual(['a'])
+    box.accept()
+    expect(box.last().key).toBe(keys[1])
+    box.offline(1009)
+    expect(box.operation(keys[1] ?? '').status).toMatchObject(failed('too_large'))
+    box.online()
+    box.accept()
+    expect([...box.rows.keys()]).toEqual([keys[1]])
+    box.send('d', 'd')
+    box.send('e', 'e')
+    expect(box.sent().slice(-2)).toEqual(['d', 'e'])
+  })
+
+  test('[O9] a retry begins anew; a discard takes it away', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const one = box.send('one')
+    box.refuse('forbidden')
+    box.retry(one)
+    box.refuse('unavailable')
+    expect(box.operation(one)).toMatchObject({ attempts: 1, status: { state: 'waiting' } })
+    box.retry(one)
+    expect(box.operation(one)).toMatchObject({ attempts: 0, status: { state: 'sending' } })
+    box.refuse('forbidden')
+    box.discard(one)
+    expect(box.rows.size).toBe(0)
+  })
+
+  test('[O9] "Retry all" tries what failed, everywhere, and nothing else', () => {
+    const box = new OutboxDriver()
+    box.online()
+    for (const name of ['a', 'b']) {
+      box.send(name, name)
+      box.refuse('forbidden')
+    }
+    box.send('c', 'c')
+    box.refuse('unavailable')
+    box.step({ type: 'retry-all' })
+    expect(box.sent()).toEqual(['a', 'b', 'c', 'a', 'b'])
+  })
+
+  test('[O9] a row that cannot be read stays in the count until it is discarded', () => {
+    const box = new OutboxDriver()
+    const row = { key: 'row 7', conversation: null, createdAt: null }
+    box.step({ type: 'load', operations: [], unreadable: [row] })
+    expect(countOutbox(box.state)).toEqual({ waiting: 0, failed: 1 })
+    box.discard('row 7')
+    expect(box.effects.at(-1)).toEqual({ type: 'remove-unreadable', key: 'row 7' })
+    expect(countOutbox(box.state)).toEqual({ waiting: 0, failed: 0 })
+  })
+
+  test('[O9] own messages that a restored server lost come back as failed, first in their place', () => {
+    const box = new OutboxDriver()
+    const later = box.send('later')
+    const lost = messageOf({ id: 'm1', key: uuid(70), seq: 4, body: 'lost' })
+    box.step({ type: 'lost', messages: [lost] })
+    expect(box.operation(uuid(70)).status).toMatchObject(failed('lost_by_server'))
+    box.retry(uuid(70))
+    box.online()
+    box.accept()
+    expect(box.sent()).toEqual(['lost', 'later'])
+    expect(box.last().key).toBe(later)
+  })
+
+  test('[O12] the ten thousand and first is refused, and the others are untouched', () => {
+    const box = new OutboxDriver()
+    for (let n = 0; n < MAX_OUTBOX_OPERATIONS; n += 1) box.send(`${n}`, `c${n % 100}`)
+    const key = box.send('too many')
+    expect(box.effects.at(-1)).toEqual({ type: 'refuse', key, failure: { code: 'outbox_full' } })
+    expect(box.state.size).toBe(MAX_OUTBOX_OPERATIONS)
+    expect(box.rows.size).toBe(MAX_OUTBOX_OPERATIONS)
+  })
+})
+
+describe('signed out', () => {
+  test('[O8] unauthenticated parks everything, uses no attempt, and drains after signing in', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const keys = ['a', 'b', 'c'].map((name) => box.send(name, name))
+    box.refuse('unauthenticated', {}, box.lastOf(keys[0] ?? ''))
+    expect(box.effects.at(-1)).toEqual({ type: 'sign-out' })
+    const late = box.send('late')
+    for (const key of [...keys, late]) {
+      expect(box.operation(key)).toMatchObject({ attempts: 0, status: { state: 'parked' } })
+    }
+    box.pass(3_600_000)
+    expect(box.transmitted).toHaveLength(3)
+    box.step({ type: 'signed-in' })
+    box.online()
+    for (const key of [...keys, late]) box.accept(box.lastOf(key))
+    expect(box.rows.size).toBe(0)
+  })
+
+  test('[O8] close code 4401 signs out too', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('hello')
+    expect(box.offline(4401)).toContainEqual({ type: 'sign-out' })
+    expect(box.stateOf(key)).toBe('parked')
+  })
+
+  test('[O8] parking writes no row, and a restart while signed out parks again', () => {
+    const box = new OutboxDriver()
+    for (let n = 0; n < 100; n += 1) box.send(`${n}`)
+    const { writes } = box
+    box.step({ type: 'signed-out' })
+    expect(box.writes).toBe(writes)
+    box.restart()
+    box.step({ type: 'signed-out' })
+    expect(countOutbox(box.state)).toEqual({ waiting: 100, failed: 0 })
+    box.step({ type: 'signed-in' })
+    expect(box.stateOf(uuid(1))).toBe('queued')
+  })
+
+  test('[O8] a wait that the server asked for is kept over signing in', () => {
+    const box = new OutboxDriver()
+    box.online()
+    box.send('hello')
+    box.refuse('rate_limited', { retryAfterMs: 60_000 })
+    box.offline(4401)
+    box.pass(10_000)
+    box.step({ type: 'signed-in' })
+    box.online()
+    box.pass(49_999)
+    expect(box.transmitted).toHaveLength(1)
+    box.pass(1)
+    expect(box.transmitted).toHaveLength(2)
+  })
+})
