@@ -1,0 +1,20 @@
+import { join } from 'node:path'
+
+/** Where the built parts and resources of the app are. */
+export interface AppPaths {
+  readonly preload: string
+  readonly renderer: string
+  readonly server: string
+  readonly icon: string
+}
+
+/** Paths below the app's folder (or its archive). */
+export function appPaths(appFolder: string): AppPaths {
+  const out = join(appFolder, 'out')
+  return {
+    preload: join(out, 'preload', 'index.cjs'),
+    renderer: join(out, 'renderer'),
+    server: join(out, 'server', 'main.cjs'),
+    icon: join(appFolder, 'resources', 'icon.png'),
+  }
+}

@@ -1,0 +1,42 @@
+import { mkdirSync } from 'node:fs'
+import { app, dialog } from 'electron'
+import { createAppLogger } from './app-logger.ts'
+import { declareAppScheme } from './app-scheme.ts'
+import { readLaunchOptions } from './launch-options.ts'
+import { runApp } from './run-app.ts'
+import { watchUnexpectedErrors } from './unexpected-errors.ts'
+
+/** The entry of the main process: one instance a profile, everything this process writes for its user alone. */
+async function main(): Promise<void> {
+  process.umask(0o077)
+  const launch = readLaunchOptions(process.argv, process.env, app.isPackaged)
+  const profileDir = app.getPath('userData')
+  if (!app.requestSingleInstanceLock()) {
+    process.stderr.write(
+      `Ferry already runs on ${profileDir}: its window is brought to the front.\n`,
+    )
+    app.exit(0)
+    return
+  }
+  declareAppScheme()
+  mkdirSync(profileDir, { recursive: true, mode: 0o700 })
+  const logger = createAppLogger(profileDir)
+  logger.info({ version: app.getVersion(), electron: process.versions.electron }, 'starting')
+  watchUnexpectedErrors(logger, () => {
+    app.relaunch()
+    app.quit()
+  })
+  try {
+    await runApp({ launch, profileDir, logger })
+  } catch (error) {
+    logger.error({ err: error }, 'the app cannot start')
+    throw error
+  }
+}
+
+main().catch((error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`Ferry cannot start: ${reason}\n`)
+  dialog.showErrorBox('Ferry cannot start', reason)
+  app.exit(1)
+})
