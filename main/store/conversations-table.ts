@@ -1,0 +1,70 @@
+import type { Database, Statement } from 'better-sqlite3'
+import { z } from 'zod'
+import { ConversationKind, Member } from '../../protocol/model/conversation.ts'
+import { Cursor, Id } from '../../protocol/model/primitives.ts'
+import type { ConversationRecord } from '../sync/storage.ts'
+import { parseJson } from './operation-row.ts'
+
+const Row = z.object({
+  id: Id,
+  kind: ConversationKind,
+  title: z.string().nullable(),
+  members: z.string().transform(parseJson).pipe(z.array(Member)),
+  member: z.literal([0, 1]),
+  read_up_to: Cursor,
+})
+
+const COLUMNS = 'id, kind, title, members, member, read_up_to'
+
+/** The conversations that the user is or was in. */
+export class ConversationsTable {
+  readonly #all: Statement<[]>
+  readonly #one: Statement<[string]>
+  readonly #put: Statement<[string, string, string | null, string, number, number]>
+  readonly #lower: Statement<[number, string]>
+
+  constructor(db: Database) {
+    this.#all = db.prepare(`SELECT ${COLUMNS} FROM conversations`)
+    this.#one = db.prepare(`SELECT ${COLUMNS} FROM conversations WHERE id = ?`)
+    this.#put = db.prepare(`
+      INSERT INTO conversations (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET
+        kind = excluded.kind, title = excluded.title, members = excluded.members,
+        member = excluded.member, read_up_to = max(read_up_to, excluded.read_up_to)`)
+    this.#lower = db.prepare(
+      'UPDATE conversations SET read_up_to = min(read_up_to, ?) WHERE id = ?',
+    )
+  }
+
+  /** One that cannot be read is left out: the server is asked for it again, and its messages stay. */
+  load(): ConversationRecord[] {
+    return this.#all.all().flatMap((raw) => {
+      const record = toRecord(raw)
+      return record === null ? [] : [record]
+    })
+  }
+
+  get(id: Id): ConversationRecord | null {
+    const raw = this.#one.get(id)
+    return raw === undefined ? null : toRecord(raw)
+  }
+
+  /** Inserts or replaces; the read marker only grows. */
+  put({ conversation, member, readUpTo }: ConversationRecord): void {
+    const { id, kind, title, members } = conversation
+    const known = members.map(({ user, role }) => ({ user, role }))
+    this.#put.run(id, kind, title, JSON.stringify(known), member ? 1 : 0, readUpTo)
+  }
+
+  /** Moves a read marker back to `seq` where it is above. */
+  lowerReadMarker(id: Id, seq: Cursor): void {
+    this.#lower.run(seq, id)
+  }
+}
+
+function toRecord(raw: unknown): ConversationRecord | null {
+  const row = Row.safeParse(raw)
+  if (!row.success) return null
+  const { id, kind, title, members, member, read_up_to: readUpTo } = row.data
+  return { conversation: { id, kind, title, members }, member: member === 1, readUpTo }
+}

@@ -1,0 +1,178 @@
+import type { Database, Statement } from 'better-sqlite3'
+import { z } from 'zod'
+import type { Message } from '../../protocol/model/message.ts'
+import type { Id, Seq } from '../../protocol/model/primitives.ts'
+import type { LogsTable } from './logs-table.ts'
+import { firstPlace, PLACES_PER_MS } from './message-place.ts'
+import {
+  decodeMessage,
+  encodeReactions,
+  MESSAGE_COLUMNS,
+  MessageRow,
+  optionalMs,
+} from './message-row.ts'
+import { readRow } from './row.ts'
+import type { SearchIndex } from './search-index.ts'
+
+/** A page of messages as they are stored. */
+export interface StoredPage {
+  /** Newest first. */
+  readonly messages: Message[]
+  /** How many rows were read: more than `messages` when some could not be decoded. */
+  readonly rows: number
+  /** Lowest seq of the rows that were read; null for none. */
+  readonly lowest: Seq | null
+}
+
+const Existing = z.object({ place: z.number(), body: z.string().nullable() })
+const HighestPlace = z.object({ place: z.number().nullable() })
+const Count = z.object({ count: z.int() })
+
+const FROM = 'FROM messages m JOIN logs l ON l.id = m.log'
+/** Above every seq: the newest page is the one before it. */
+const NEWEST = Number.MAX_SAFE_INTEGER
+
+type Values = [
+  log: number,
+  seq: number,
+  author: string,
+  key: string | null,
+  body: string | null,
+  version: number,
+  createdAt: number,
+  editedAt: number | null,
+  deletedAt: number | null,
+  replyTo: string | null,
+  reactions: string | null,
+]
+
+/** Messages that the server has, in their state as of the cursor. The search index is kept in the same transaction. */
+export class MessagesTable {
+  readonly #logs: LogsTable
+  readonly #search: SearchIndex
+  readonly #byId: Statement<[string]>
+  readonly #byKey: Statement<[string]>
+  readonly #byPlace: Statement<[number]>
+  readonly #page: Statement<[number, number, number]>
+  readonly #ownAfter: Statement<[number, string, number]>
+  readonly #unread: Statement<[number, number, string]>
+  readonly #existing: Statement<[string]>
+  readonly #highestPlace: Statement<[number, number]>
+  readonly #insert: Statement<[number, string, ...Values]>
+  readonly #update: Statement<[...Values, string]>
+
+  constructor(db: Database, logs: LogsTable, search: SearchIndex) {
+    this.#logs = logs
+    this.#search = search
+    this.#byId = db.prepare(`SELECT ${MESSAGE_COLUMNS} ${FROM} WHERE m.id = ?`)
+    this.#byKey = db.prepare(`SELECT ${MESSAGE_COLUMNS} ${FROM} WHERE m.key = ?`)
+    this.#byPlace = db.prepare(`SELECT ${MESSAGE_COLUMNS} ${FROM} WHERE m.place = ?`)
+    this.#page = db.prepare(PAGE_QUERY)
+    this.#ownAfter = db.prepare(OWN_AFTER_QUERY)
+    this.#unread = db.prepare(UNREAD_QUERY)
+    this.#existing = db.prepare('SELECT place, body FROM messages WHERE id = ?')
+    this.#highestPlace = db.prepare(
+      'SELECT max(place) AS place FROM messages WHERE place >= ? AND place < ?',
+    )
+    this.#insert = db.prepare(`
+      INSERT INTO messages (place, id, log, seq, author, key, body, version,
+        created_at, edited_at, deleted_at, reply_to, reactions)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    this.#update = db.prepare(`
+      UPDATE messages SET log = ?, seq = ?, author = ?, key = ?, body = ?, version = ?,
+        created_at = ?, edited_at = ?, deleted_at = ?, reply_to = ?, reactions = ?
+      WHERE id = ?`)
+  }
+
+  get(id: Id): Message | null {
+    return decode(this.#byId.get(id))
+  }
+
+  getByKey(key: string): Message | null {
+    for (const raw of this.#byKey.all(key)) {
+      const message = decode(raw)
+      if (message !== null) return message
+    }
+    return null
+  }
+
+  getByPlace(place: number): Message | null {
+    return decode(this.#byPlace.get(place))
+  }
+
+  /** Inserts or replaces by id. */
+  put(message: Message): void {
+    const { id } = message
+    const body = message.deletedAt === undefined ? (message.body ?? null) : null
+    const createdAt = Date.parse(message.createdAt)
+    const values: Values = [
+      this.#logs.ensure(message.conversation),
+      message.seq,
+      message.author,
+      message.key ?? null,
+      body,
+      message.version,
+      createdAt,
+      optionalMs(message.editedAt),
+      optionalMs(message.deletedAt),
+      message.replyTo ?? null,
+      encodeReactions(message),
+    ]
+    const raw = this.#existing.get(id)
+    if (raw === undefined) {
+      const place = this.#freePlace(createdAt)
+      this.#insert.run(place, id, ...values)
+      this.#search.replace(place, null, body)
+      return
+    }
+    const existing = readRow(Existing, raw)
+    this.#update.run(...values, id)
+    this.#search.replace(existing.place, existing.body, body)
+  }
+
+  /** Up to `limit` messages below `before` (null: the newest). */
+  page(conversation: Id, before: Seq | null, limit: number): StoredPage {
+    const log = this.#logs.find(conversation)
+    if (log === null) return { messages: [], rows: 0, lowest: null }
+    const rows = this.#page.all(log, before ?? NEWEST, limit).map((raw) => readRow(MessageRow, raw))
+    const messages = rows.flatMap((row) => decodeMessage(row) ?? [])
+    return { messages, rows: rows.length, lowest: rows.at(-1)?.seq ?? null }
+  }
+
+  /** The author's messages above `after` that have a key and a body. */
+  ownAfter(conversation: Id, author: Id, after: Seq): Message[] {
+    const log = this.#logs.find(conversation)
+    if (log === null) return []
+    return this.#ownAfter.all(log, author, after).flatMap((raw) => decode(raw) ?? [])
+  }
+
+  /** How many messages of others above `after` there are, deleted ones not counted. */
+  countUnread(conversation: Id, after: Seq, self: Id): number {
+    const log = this.#logs.find(conversation)
+    return log === null ? 0 : readRow(Count, this.#unread.get(log, after, self)).count
+  }
+
+  /** The next free place of an instant; in a millisecond that is full, one of a later millisecond. */
+  #freePlace(createdAt: number): number {
+    for (let skipped = 0; ; skipped = skipped * 2 + 1) {
+      const first = firstPlace(createdAt) + skipped * PLACES_PER_MS
+      const end = first + PLACES_PER_MS
+      const { place } = readRow(HighestPlace, this.#highestPlace.get(first, end))
+      if (place === null) return first
+      if (place + 1 < end) return place + 1
+    }
+  }
+}
+
+/** The queries whose plans are tested: none reads messages that it does not answer with. */
+export const PAGE_QUERY = `SELECT ${MESSAGE_COLUMNS} ${FROM}
+  WHERE m.log = ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?`
+export const UNREAD_QUERY = `SELECT count(*) AS count FROM messages
+  WHERE log = ? AND seq > ? AND author <> ? AND deleted_at IS NULL`
+export const OWN_AFTER_QUERY = `SELECT ${MESSAGE_COLUMNS} ${FROM}
+  WHERE m.log = ? AND m.author = ? AND m.seq > ? AND m.key IS NOT NULL AND m.body IS NOT NULL
+  ORDER BY m.seq`
+
+function decode(raw: unknown): Message | null {
+  return raw === undefined ? null : decodeMessage(readRow(MessageRow, raw))
+}

@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.ts'
+import { initial } from './001-initial.ts'
+
+/** Every migration, in order of version. A released one is never changed; a new one is added behind it. */
+export const MIGRATIONS: readonly Migration[] = [initial]

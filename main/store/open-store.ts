@@ -1,0 +1,97 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { z } from 'zod'
+import { migrate } from './migrate.ts'
+import { MIGRATIONS } from './migrations/index.ts'
+import type { ProfileStore } from './profile-store.ts'
+import { SqliteStore } from './sqlite-store.ts'
+import { StorageError, storageErrorOf } from './storage-error.ts'
+
+export type OpenResult =
+  | { readonly ok: true; readonly store: ProfileStore }
+  | { readonly ok: false; readonly error: StorageError }
+
+/** How long a statement waits for another program that holds the database (a backup), in ms; it blocks the process. */
+const BUSY_TIMEOUT_MS = 250
+/** Size that the write-ahead log is cut back to, in bytes. */
+const WAL_LIMIT_BYTES = 1024 * 1024
+
+/**
+ * Tables that hold what exists nowhere else. They are small, so each start can afford to check them whole; a damaged
+ * page of messages is met when it is read.
+ */
+const CHECKED_TABLES = ['outbox', 'settings', 'secrets', 'drafts', 'cursors'] as const
+
+const CheckResult = z.array(z.object({ quick_check: z.string() }))
+
+/**
+ * Opens (or makes) the database of a profile: write-ahead log, synchronous=FULL [O1], newest schema. What cannot be
+ * used is told, and left as it is: nothing is repaired, replaced or overwritten.
+ */
+export function openStore(file: string): OpenResult {
+  let db: Database.Database | null = null
+  try {
+    keepPrivate(file)
+    db = new Database(file, { timeout: BUSY_TIMEOUT_MS })
+    prepare(db)
+    return { ok: true, store: new SqliteStore(db) }
+  } catch (error) {
+    db?.close()
+    return { ok: false, error: openingError(error) }
+  }
+}
+
+/** The file is the user's alone before anything is written; SQLite gives its companions the same rights. */
+function keepPrivate(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  closeSync(openSync(file, 'a', 0o600))
+  chmodSync(file, 0o600)
+}
+
+function prepare(db: Database.Database): void {
+  db.pragma('journal_mode = WAL')
+  db.pragma('synchronous = FULL')
+  db.pragma('foreign_keys = ON')
+  db.pragma('secure_delete = ON')
+  db.pragma('trusted_schema = OFF')
+  db.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`)
+  migrate(db, MIGRATIONS)
+  for (const table of CHECKED_TABLES) check(db, table)
+  proveWritable(db)
+}
+
+function check(db: Database.Database, table: string): void {
+  const findings = CheckResult.parse(db.pragma(`quick_check('${table}')`))
+  const damage = findings.find((row) => row.quick_check !== 'ok')
+  if (damage !== undefined) {
+    throw new StorageError('corrupt', `${table}: ${damage.quick_check}`)
+  }
+}
+
+/** A folder without room or rights is found now, not when the user has written something. */
+function proveWritable(db: Database.Database): void {
+  db.transaction(() => {
+    db.exec("INSERT INTO settings (name, value) VALUES ('probe', 'null')")
+    db.exec("DELETE FROM settings WHERE name = 'probe'")
+  }).immediate()
+}
+
+/** Whatever SQLite says of a file while it is opened: a schema that is not ours is damage too. */
+function openingError(error: unknown): StorageError {
+  const known = storageErrorOf(error)
+  if (known !== null) return known
+  if (error instanceof Database.SqliteError || error instanceof z.ZodError) {
+    return new StorageError('corrupt', error.message, error)
+  }
+  if (isSystemError(error)) {
+    const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT'
+    return new StorageError(isFull ? 'disk_full' : 'read_only', error.message, error)
+  }
+  throw error
+}
+
+/** The system refused to open the file or its folder. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && 'syscall' in error
+}

@@ -1,0 +1,44 @@
+import type { Message } from '../../protocol/model/message.ts'
+import type { Cursor, Id, Seq } from '../../protocol/model/primitives.ts'
+import type { User } from '../../protocol/model/user.ts'
+import type { ConversationRecord, SyncStorage } from '../sync/storage.ts'
+import type { StoredPage } from './messages-table.ts'
+import type { SearchQuery } from './search-text.ts'
+import type { SecretName, Setting, SettingName } from './settings-table.ts'
+
+/**
+ * Everything that one profile keeps: what the core needs (SyncStorage), and what only the shell and the screen do. Any
+ * method may throw StorageError; then nothing of the transaction is left, and what was on disk before is untouched.
+ */
+export interface ProfileStore extends SyncStorage {
+  setting<N extends SettingName>(name: N): Setting<N> | null
+  /** null removes it. */
+  putSetting<N extends SettingName>(name: N, value: Setting<N> | null): void
+  secret(name: SecretName): Uint8Array | null
+  /** null removes it. */
+  putSecret(name: SecretName, sealed: Uint8Array | null): void
+
+  users(): User[]
+  putUser(user: User): void
+  conversations(): ConversationRecord[]
+  drafts(): Map<Id, string>
+  /** Keeps a draft; an empty one is removed. */
+  putDraft(conversation: Id, body: string): void
+
+  /** Up to `limit` messages with a seq below `before` (null: the newest), newest first. */
+  messagesPage(conversation: Id, before: Seq | null, limit: number): StoredPage
+  /** Messages of others above `after`, deleted ones not counted. */
+  countUnread(conversation: Id, after: Cursor, self: Id): number
+  /** Every message from this seq to the stream's floor was fetched as history; null: none was. */
+  fetchedFrom(conversation: Id): Seq | null
+  setFetchedFrom(conversation: Id, seq: Seq): void
+
+  /** The newest messages that match, newest first. */
+  search(query: SearchQuery, limit: number): Message[]
+
+  /** Whether `maintain` has something to do. */
+  needsMaintenance(): boolean
+  /** One small step of housekeeping, in between: merging of the search index, sweeping, the write-ahead log [S6]. */
+  maintain(): void
+  close(): void
+}

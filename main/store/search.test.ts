@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openStore } from './open-store.ts'
+import type { ProfileStore } from './profile-store.ts'
+import { parseQuery } from './search-text.ts'
+import { message } from './test-support/samples.ts'
+import { temporaryFolder } from './test-support/temporary-folder.ts'
+
+let folder: ReturnType<typeof temporaryFolder>
+let store: ProfileStore
+
+beforeEach(() => {
+  folder = temporaryFolder()
+  const result = openStore(join(folder.path, 'ferry.db'))
+  if (!result.ok) throw result.error
+  store = result.store
+})
+afterEach(() => {
+  store.close()
+  folder.remove()
+})
+
+const found = (query: string, limit = 10): number[] =>
+  store.search(parseQuery(query), limit).map((m) => m.seq)
+
+describe('search', () => {
+  test('finds by beginnings of words, newest first by time, whatever the order of arrival', () => {
+    store.putMessage(message(3, { body: 'The harbour at night' }))
+    store.putMessage(message(1, { body: 'harbours' }))
+    store.putMessage(message(2, { body: 'Le HÂRBOUR' }))
+    store.putMessage(message(4, { body: 'nothing' }))
+    expect(found('harb')).toEqual([3, 2, 1])
+    expect(found('harb', 2)).toEqual([3, 2])
+    expect(found('harb night')).toEqual([3])
+    expect(found('zzz')).toEqual([])
+    expect(found('...')).toEqual([])
+  })
+
+  test('an edited body is found by its new words only', () => {
+    store.putMessage(message(1, { body: 'before' }))
+    store.putMessage(message(1, { body: 'after', version: 2 }))
+    expect(found('before')).toEqual([])
+    expect(found('after')).toEqual([1])
+  })
+
+  test('a deleted body leaves the index, its words included', () => {
+    store.putMessage(message(1, { body: 'verysecretword' }))
+    const { body: _gone, ...rest } = message(1, { deletedAt: '2024-01-02T03:04:05.678Z' })
+    store.putMessage(rest)
+    expect(found('verysecret')).toEqual([])
+    const db = new Database(join(folder.path, 'ferry.db'))
+    db.exec('CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, message_search, row)')
+    expect(db.prepare('SELECT term FROM temp.words').all()).toEqual([])
+    expect(db.prepare('SELECT * FROM message_search_content').all()).toEqual([])
+    db.close()
+  })
+
+  test('a tombstone that still carries a body is stored without it', () => {
+    store.putMessage(message(1, { body: 'leak', deletedAt: '2024-01-02T03:04:05.678Z' }))
+    expect(found('leak')).toEqual([])
+    expect(store.messageById('m1')?.body).toBeUndefined()
+  })
+
+  test('merging changes nothing that is found', () => {
+    for (let seq = 1; seq <= 300; seq += 1) {
+      store.transaction(() => store.putMessage(message(seq, { body: `word${seq % 7} and more` })))
+    }
+    const before = found('word3', 100)
+    expect(store.needsMaintenance()).toBe(true)
+    for (let step = 0; step < 50 && store.needsMaintenance(); step += 1) store.maintain()
+    expect(store.needsMaintenance()).toBe(false)
+    expect(found('word3', 100)).toEqual(before)
+  })
+})

@@ -1,0 +1,95 @@
+import type { Database, Statement } from 'better-sqlite3'
+import { z } from 'zod'
+import { User } from '../../protocol/model/user.ts'
+import { parseJson } from './operation-row.ts'
+import { readRow } from './row.ts'
+
+/** The account that this profile belongs to. */
+export const StoredAccount = z.object({
+  user: User,
+  server: z.object({ kind: z.enum(['bundled', 'remote']), url: z.string() }),
+  /** Whether there is a token, and if not, who ended the session. */
+  session: z.enum(['signed-in', 'ended-by-server', 'ended-by-user']),
+  /** What the server said last, so that the first screen knows it too: ms, bytes. */
+  limits: z.object({ editWindowMs: z.number(), maxBodyBytes: z.number() }),
+})
+export type StoredAccount = z.infer<typeof StoredAccount>
+
+/**
+ * An account on the bundled server that is being made: stored before the server is asked, so that a kill in between
+ * is continued with the same name, password and first conversation.
+ */
+export const BundledPlan = z.object({
+  username: z.string(),
+  displayName: z.string(),
+  firstConversationKey: z.guid(),
+})
+export type BundledPlan = z.infer<typeof BundledPlan>
+
+/** Every setting with its schema. */
+const SETTINGS = {
+  /** Name of this installation towards the server; the same over restarts. */
+  device: z.string(),
+  /** Name of the server's database that the cursors belong to. */
+  instance: z.string(),
+  account: StoredAccount,
+  bundledPlan: BundledPlan,
+} as const satisfies Record<string, z.ZodType>
+
+export type SettingName = keyof typeof SETTINGS
+export type Setting<N extends SettingName> = z.infer<(typeof SETTINGS)[N]>
+
+/** Sealed values: the token of the session, and the password that was made for the bundled server. */
+export type SecretName = 'token' | 'bundledPassword'
+
+const Value = z.object({ value: z.string() })
+const Sealed = z.object({ sealed: z.instanceof(Uint8Array) })
+
+/** Single values of the profile. */
+export class SettingsTable {
+  readonly #get: Statement<[string]>
+  readonly #put: Statement<[string, string]>
+  readonly #remove: Statement<[string]>
+  readonly #getSecret: Statement<[string]>
+  readonly #putSecret: Statement<[string, Uint8Array]>
+  readonly #removeSecret: Statement<[string]>
+
+  constructor(db: Database) {
+    this.#get = db.prepare('SELECT value FROM settings WHERE name = ?')
+    this.#put = db.prepare(`
+      INSERT INTO settings (name, value) VALUES (?, ?)
+      ON CONFLICT (name) DO UPDATE SET value = excluded.value`)
+    this.#remove = db.prepare('DELETE FROM settings WHERE name = ?')
+    this.#getSecret = db.prepare('SELECT sealed FROM secrets WHERE name = ?')
+    this.#putSecret = db.prepare(`
+      INSERT INTO secrets (name, sealed) VALUES (?, ?)
+      ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed`)
+    this.#removeSecret = db.prepare('DELETE FROM secrets WHERE name = ?')
+  }
+
+  /** null when it was never set, or cannot be read. */
+  get<N extends SettingName>(name: N): Setting<N> | null {
+    const raw = this.#get.get(name)
+    if (raw === undefined) return null
+    const schema: z.ZodType<Setting<N>> = SETTINGS[name] as unknown as z.ZodType<Setting<N>>
+    const parsed = schema.safeParse(parseJson(readRow(Value, raw).value))
+    return parsed.success ? parsed.data : null
+  }
+
+  /** null removes it. */
+  put<N extends SettingName>(name: N, value: Setting<N> | null): void {
+    if (value === null) this.#remove.run(name)
+    else this.#put.run(name, JSON.stringify(value))
+  }
+
+  getSecret(name: SecretName): Uint8Array | null {
+    const raw = this.#getSecret.get(name)
+    return raw === undefined ? null : readRow(Sealed, raw).sealed
+  }
+
+  /** null removes it. */
+  putSecret(name: SecretName, sealed: Uint8Array | null): void {
+    if (sealed === null) this.#removeSecret.run(name)
+    else this.#putSecret.run(name, sealed)
+  }
+}

@@ -1,0 +1,424 @@
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Operation } from '../sync/operation.ts'
+import { OWN_AFTER_QUERY, PAGE_QUERY, UNREAD_QUERY } from './messages-table.ts'
+import { openStore } from './open-store.ts'
+import type { ProfileStore } from './profile-store.ts'
+import { parseQuery } from './search-text.ts'
+import { message, send, uuid } from './test-support/samples.ts'
+import { temporaryFolder } from './test-support/temporary-folder.ts'
+
+let folder: ReturnType<typeof temporaryFolder>
+let file: string
+let store: ProfileStore
+
+beforeEach(() => {
+  folder = temporaryFolder()
+  file = join(folder.path, 'ferry.db')
+  store = opened()
+})
+afterEach(() => {
+  store.close()
+  folder.remove()
+})
+
+function opened(): ProfileStore {
+  const result = openStore(file)
+  if (!result.ok) throw result.error
+  return result.store
+}
+
+/** The database beside the store, to look at it or to damage it. */
+function beside<T>(work: (db: Database.Database) => T): T {
+  const db = new Database(file)
+  try {
+    return work(db)
+  } finally {
+    db.close()
+  }
+}
+
+const seqs = (messages: readonly { seq: number }[]): number[] => messages.map((m) => m.seq)
+
+describe('outbox', () => {
+  const target = { key: uuid(1), id: 'm1' }
+  const base = { conversation: 'c1', createdAt: 5, attempts: 2, mayHaveArrived: true }
+  const operations: Operation[] = [
+    send(1, { replyTo: { key: 'm0', id: null } }),
+    {
+      ...base,
+      kind: 'edit',
+      key: uuid(2),
+      ordinal: 2,
+      target,
+      body: 'b',
+      baseVersion: null,
+      status: { state: 'unconfirmed' },
+    },
+    { ...base, kind: 'delete', key: uuid(3), ordinal: 3, target, status: { state: 'queued' } },
+    {
+      ...base,
+      kind: 'react',
+      key: uuid(4),
+      ordinal: 4,
+      target,
+      emoji: '👍',
+      on: true,
+      status: {
+        state: 'waiting',
+        retry: 2,
+        at: 99,
+        delayMs: 4000,
+        failure: { code: 'unavailable', message: 'm', retryAfterMs: 3 },
+      },
+    },
+    {
+      ...base,
+      kind: 'read',
+      key: uuid(5),
+      ordinal: 5,
+      seq: 7,
+      status: { state: 'failed', failure: { code: 'too_large', size: { bytes: 2, limit: 1 } } },
+    },
+    {
+      ...base,
+      kind: 'edit',
+      key: uuid(6),
+      ordinal: 6,
+      target,
+      body: 'c',
+      baseVersion: 3,
+      status: { state: 'conflict', mine: 'c', theirs: 'd', theirVersion: 4 },
+    },
+  ]
+
+  test('[O1, O7] every kind and state is read back as it was written, by ordinal', () => {
+    store.transaction(() => {
+      for (const operation of [...operations].reverse()) store.putOperation(operation)
+    })
+    store.close()
+    store = opened()
+    expect(store.loadOutbox()).toEqual({ operations, unreadable: [] })
+  })
+
+  test('[O11] what was on the line is unconfirmed after a restart', () => {
+    store.putOperation(send(1, { mayHaveArrived: true, status: { state: 'sending' } }))
+    expect(store.loadOutbox().operations[0]?.status).toEqual({ state: 'unconfirmed' })
+  })
+
+  test('[O8] what was parked goes on with what it was', () => {
+    const resume = {
+      state: 'waiting',
+      retry: 1,
+      at: 5,
+      delayMs: 2000,
+      failure: { code: 'internal' },
+    } as const
+    store.putOperation(send(1, { status: { state: 'parked', resume } }))
+    expect(store.loadOutbox().operations[0]?.status).toEqual(resume)
+  })
+
+  test('[O2] the same key replaces its row', () => {
+    store.putOperation(send(1))
+    store.putOperation(send(1, { body: 'other' }))
+    expect(store.loadOutbox().operations).toEqual([send(1, { body: 'other' })])
+    store.removeOperation(uuid(1))
+    store.removeOperation(uuid(1))
+    expect(store.loadOutbox().operations).toEqual([])
+  })
+
+  test.each([
+    ['that is no JSON', "record = 'no json'"],
+    ['of another kind', `record = '{"kind":"shout"}'`],
+    ['without a field', `record = json_remove(record, '$.body')`],
+    ['with a key that is none', "key = 'k'"],
+  ])('[O9] a row %s is told apart, and stays', (_, damage) => {
+    store.putOperation(send(1))
+    store.putOperation(send(2))
+    beside((db) => db.exec(`UPDATE outbox SET ${damage} WHERE ordinal = 1`))
+    const { operations: readable, unreadable } = store.loadOutbox()
+    expect(readable).toEqual([send(2)])
+    expect(unreadable).toEqual([
+      {
+        key: damage.startsWith('key') ? 'k' : uuid(1),
+        conversation: 'c1',
+        createdAt: 1_700_000_000_000,
+      },
+    ])
+    expect(beside((db) => db.prepare('SELECT count(*) AS n FROM outbox').get())).toEqual({ n: 2 })
+    store.removeOperation(unreadable[0]?.key ?? '')
+    expect(store.loadOutbox().unreadable).toEqual([])
+  })
+
+  test('[O9] a row whose conversation is none', () => {
+    store.putOperation(send(1))
+    beside((db) => db.exec("UPDATE outbox SET conversation = '?'"))
+    expect(store.loadOutbox().unreadable[0]).toMatchObject({ key: uuid(1), conversation: null })
+  })
+})
+
+describe('transactions', () => {
+  test('[S1] all of it or nothing, what is known in memory included', () => {
+    const broken = () =>
+      store.transaction(() => {
+        store.putMessage(message(1))
+        store.putCursor('c1', { applied: 1, floor: 0 })
+        store.putOperation(send(1))
+        throw new Error('in between')
+      })
+    expect(broken).toThrow('in between')
+    expect(store.messageById('m1')).toBeNull()
+    expect(store.loadCursors().size).toBe(0)
+    store.transaction(() => store.putMessage(message(2)))
+    expect(seqs(store.messagesPage('c1', null, 10).messages)).toEqual([2])
+  })
+})
+
+describe('cursors', () => {
+  test('[S1] are kept by stream', () => {
+    store.putCursor('c1', { applied: 5, floor: 2 })
+    store.putCursor('c1', { applied: 6, floor: 2 })
+    store.putCursor('user:u1', { applied: 1, floor: 0 })
+    expect(store.loadCursors()).toEqual(
+      new Map([
+        ['c1', expect.objectContaining({ applied: 6, floor: 2 })],
+        ['user:u1', expect.objectContaining({ applied: 1, floor: 0 })],
+      ]),
+    )
+  })
+})
+
+describe('messages', () => {
+  const whole = message(3, {
+    version: 4,
+    editedAt: '2024-01-02T03:04:05.678Z',
+    replyTo: 'm1',
+    reactions: { '👍': ['a', 'b'], '🎉': ['a'] },
+  })
+  const { body: _body, key: _key, ...bare } = message(4)
+  const tombstone = { ...bare, deletedAt: '2024-01-02T03:04:05.678Z' }
+
+  test.each([
+    ['plain', message(1)],
+    ['with everything', whole],
+    ['deleted, without key', tombstone],
+  ])('%s: read back as written', (_, written) => {
+    store.putMessage(written)
+    expect(store.messageById(written.id)).toEqual(written)
+    store.putMessage(written)
+    expect(store.messagesPage('c1', null, 10).messages).toEqual([written])
+  })
+
+  test('are found by key', () => {
+    store.putMessage(message(1))
+    expect(store.messageByKey(uuid(1))).toEqual(message(1))
+    expect(store.messageByKey(uuid(2))).toBeNull()
+  })
+
+  test('pages go from the newest down, whatever the order of arrival', () => {
+    for (const seq of [5, 1, 4, 2, 3]) store.putMessage(message(seq))
+    store.putMessage(message(9, { id: 'other', conversation: 'c2' }))
+    expect(seqs(store.messagesPage('c1', null, 2).messages)).toEqual([5, 4])
+    expect(seqs(store.messagesPage('c1', 4, 2).messages)).toEqual([3, 2])
+    expect(store.messagesPage('c1', 2, 5)).toEqual({ messages: [message(1)], rows: 1, lowest: 1 })
+    expect(store.messagesPage('unknown', null, 5)).toEqual({ messages: [], rows: 0, lowest: null })
+  })
+
+  test('one that cannot be read is left out of its page, and counted', () => {
+    store.putMessage(message(1))
+    store.putMessage(message(2))
+    beside((db) => db.exec("UPDATE messages SET reactions = 'no json' WHERE id = 'm1'"))
+    expect(store.messagesPage('c1', null, 5)).toEqual({
+      messages: [message(2)],
+      rows: 2,
+      lowest: 1,
+    })
+    expect(store.messageById('m1')).toBeNull()
+  })
+
+  test('many of the same millisecond keep their own places', () => {
+    const createdAt = message(1).createdAt
+    store.transaction(() => {
+      for (let seq = 1; seq <= 3000; seq += 1) store.putMessage(message(seq, { createdAt }))
+    })
+    expect(store.messagesPage('c1', null, 5000).rows).toBe(3000)
+  })
+
+  test.each(['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'])(
+    'a time of a hostile clock (%s) is kept',
+    (createdAt) => {
+      store.putMessage(message(1, { createdAt }))
+      store.putMessage(message(2, { createdAt }))
+      expect(Date.parse(store.messageById('m2')?.createdAt ?? '')).toBe(Date.parse(createdAt))
+    },
+  )
+
+  test('unread: of others, above the marker, not deleted', () => {
+    store.putMessage(message(1))
+    store.putMessage(message(2))
+    store.putMessage(message(3, { author: 'me' }))
+    store.putMessage(message(4))
+    store.putMessage(tombstone)
+    store.putMessage(message(5))
+    expect(store.countUnread('c1', 1, 'me')).toBe(2)
+    expect(store.countUnread('c1', 0, 'me')).toBe(3)
+    expect(store.countUnread('unknown', 0, 'me')).toBe(0)
+  })
+
+  test('own messages that a restored server may have lost', () => {
+    for (const seq of [1, 2, 3]) store.putMessage(message(seq, { author: 'me' }))
+    store.putMessage(message(4))
+    store.putMessage({ ...tombstone, id: 'm5', seq: 5, author: 'me' })
+    expect(seqs(store.ownMessagesAfter('c1', 'me', 1))).toEqual([2, 3])
+  })
+
+  test('[S6] a cleared stream is empty at once, and swept away in small steps', () => {
+    store.transaction(() => {
+      for (let seq = 1; seq <= 450; seq += 1) store.putMessage(message(seq))
+      store.putCursor('c1', { applied: 450, floor: 0 })
+      store.setFetchedFrom('c1', 1)
+    })
+    store.transaction(() => store.clearStream('c1', 0))
+    expect(store.messagesPage('c1', null, 10).rows).toBe(0)
+    expect(store.messageById('m1')).toBeNull()
+    expect(store.messageByKey(uuid(1))).toBeNull()
+    expect(store.search(parseQuery('message'), 10)).toEqual([])
+    expect(store.loadCursors().size).toBe(0)
+    expect(store.fetchedFrom('c1')).toBeNull()
+
+    store.transaction(() => store.putMessage(message(7, { body: 'again' })))
+    expect(store.search(parseQuery('again'), 10)).toHaveLength(1)
+    store.close()
+    store = opened()
+    for (let step = 0; step < 20 && store.needsMaintenance(); step += 1) store.maintain()
+    const left = beside((db) => db.prepare('SELECT id FROM messages').all())
+    expect(left).toEqual([{ id: 'm7' }])
+    expect(store.messagesPage('c1', null, 10).messages).toEqual([message(7, { body: 'again' })])
+  })
+
+  test('how far history was fetched is kept', () => {
+    store.setFetchedFrom('c1', 40)
+    store.close()
+    store = opened()
+    expect(store.fetchedFrom('c1')).toBe(40)
+  })
+})
+
+describe('query plans: no scan of messages', () => {
+  test.each([
+    [
+      'a page',
+      PAGE_QUERY,
+      [1, 5, 10],
+      /SEARCH m USING INDEX messages_by_seq \(log=\? AND seq<\?\)/,
+    ],
+    [
+      'unread',
+      UNREAD_QUERY,
+      [1, 5, 'me'],
+      /USING COVERING INDEX messages_by_seq \(log=\? AND seq>\?\)/,
+    ],
+    [
+      'own after',
+      OWN_AFTER_QUERY,
+      [1, 'me', 5],
+      /SEARCH m USING INDEX messages_by_seq \(log=\? AND seq>\?\)/,
+    ],
+  ])('%s', (_, query, bound, expected) => {
+    const plan = beside((db) =>
+      db
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${query}`)
+        .all(...bound)
+        .map((row) => row.detail)
+        .join('\n'),
+    )
+    expect(plan).toMatch(expected)
+    expect(plan).not.toMatch(/SCAN m\b|TEMP B-TREE/)
+  })
+})
+
+describe('conversations, users, drafts, settings', () => {
+  const record = {
+    conversation: {
+      id: 'c1',
+      kind: 'group' as const,
+      title: 'Harbour',
+      members: [
+        {
+          user: 'me',
+          role: 'owner' as const,
+          profile: { id: 'me', username: 'me', displayName: 'Me' },
+        },
+        { user: 'bob', role: 'member' as const },
+      ],
+    },
+    member: true,
+    readUpTo: 5,
+  }
+
+  test('a conversation, and the names of its members', () => {
+    store.putConversation(record)
+    expect(store.conversation('c1')).toEqual({
+      ...record,
+      conversation: {
+        ...record.conversation,
+        members: [
+          { user: 'me', role: 'owner' },
+          { user: 'bob', role: 'member' },
+        ],
+      },
+    })
+    expect(store.users()).toEqual([{ id: 'me', username: 'me', displayName: 'Me' }])
+    expect(store.conversation('c2')).toBeNull()
+    expect(store.conversations()).toHaveLength(1)
+  })
+
+  test('the read marker only grows, unless the server lost what was read', () => {
+    store.putConversation(record)
+    store.putConversation({ ...record, readUpTo: 3 })
+    expect(store.conversation('c1')?.readUpTo).toBe(5)
+    store.clearStream('c1', 2)
+    expect(store.conversation('c1')?.readUpTo).toBe(2)
+    store.clearStream('c1', 4)
+    expect(store.conversation('c1')?.readUpTo).toBe(2)
+  })
+
+  test('one that cannot be read is left out, to be asked for again', () => {
+    store.putConversation(record)
+    beside((db) => db.exec("UPDATE conversations SET members = '{'"))
+    expect(store.conversations()).toEqual([])
+    expect(store.conversation('c1')).toBeNull()
+  })
+
+  test('drafts are kept until they are empty', () => {
+    store.putDraft('c1', 'half a sen')
+    store.putDraft('c2', 'x')
+    store.putDraft('c2', '')
+    expect(store.drafts()).toEqual(new Map([['c1', 'half a sen']]))
+  })
+
+  test('settings and secrets', () => {
+    const account = {
+      user: { id: 'me', username: 'me', displayName: 'Me' },
+      server: { kind: 'remote' as const, url: 'http://x' },
+      session: 'signed-in' as const,
+      limits: { editWindowMs: 1, maxBodyBytes: 2 },
+    }
+    expect(store.setting('account')).toBeNull()
+    store.putSetting('account', account)
+    store.putSecret('token', new Uint8Array([1, 2, 3]))
+    expect(store.setting('account')).toEqual(account)
+    expect(new Uint8Array(store.secret('token') ?? [])).toEqual(new Uint8Array([1, 2, 3]))
+    store.putSetting('account', null)
+    store.putSecret('token', null)
+    expect(store.setting('account')).toBeNull()
+    expect(store.secret('token')).toBeNull()
+  })
+
+  test('a setting that does not fit its schema is as good as none', () => {
+    store.putSetting('device', 'd')
+    beside((db) => db.exec("UPDATE settings SET value = '5' WHERE name = 'device'"))
+    expect(store.setting('device')).toBeNull()
+  })
+})

@@ -1,0 +1,233 @@
+import { statSync } from 'node:fs'
+import type { Database } from 'better-sqlite3'
+import type { Message } from '../../protocol/model/message.ts'
+import {
+  type Cursor,
+  type Id,
+  isUserStream,
+  type Seq,
+  type StreamId,
+} from '../../protocol/model/primitives.ts'
+import type { User } from '../../protocol/model/user.ts'
+import type { Operation, UnreadableOperation } from '../sync/operation.ts'
+import type { ConversationRecord, StreamCursor } from '../sync/storage.ts'
+import { ConversationsTable } from './conversations-table.ts'
+import { CursorsTable } from './cursors-table.ts'
+import { DraftsTable } from './drafts-table.ts'
+import { LogsTable } from './logs-table.ts'
+import { MessagesTable, type StoredPage } from './messages-table.ts'
+import { OutboxTable } from './outbox-table.ts'
+import type { ProfileStore } from './profile-store.ts'
+import { SearchIndex } from './search-index.ts'
+import type { SearchQuery } from './search-text.ts'
+import { type SecretName, type Setting, type SettingName, SettingsTable } from './settings-table.ts'
+import { guarded } from './storage-error.ts'
+import { UsersTable } from './users-table.ts'
+
+/** Bodies indexed after which the search index is given a step of merging. */
+const BODIES_A_MERGE = 100
+/** Size of the write-ahead log, in bytes, from which on it is copied into the database in between. */
+const WAL_BYTES = 2 * 1024 * 1024
+/** Transactions after which the size of the write-ahead log is looked at. */
+const COMMITS_A_LOOK = 16
+
+/** ProfileStore over better-sqlite3, on a database that openStore has prepared. */
+export class SqliteStore implements ProfileStore {
+  readonly #db: Database
+  readonly #settings: SettingsTable
+  readonly #outbox: OutboxTable
+  readonly #cursors: CursorsTable
+  readonly #users: UsersTable
+  readonly #conversations: ConversationsTable
+  readonly #drafts: DraftsTable
+  readonly #index: SearchIndex
+  readonly #logs: LogsTable
+  readonly #messages: MessagesTable
+  #commitsSinceLook = 0
+  #isWalLong = false
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#settings = new SettingsTable(db)
+    this.#outbox = new OutboxTable(db)
+    this.#cursors = new CursorsTable(db)
+    this.#users = new UsersTable(db)
+    this.#conversations = new ConversationsTable(db)
+    this.#drafts = new DraftsTable(db)
+    this.#index = new SearchIndex(db)
+    this.#logs = new LogsTable(db, this.#index)
+    this.#messages = new MessagesTable(db, this.#logs, this.#index)
+  }
+
+  transaction<T>(work: () => T): T {
+    return guarded(() => {
+      this.#db.exec('BEGIN IMMEDIATE')
+      try {
+        const result = work()
+        this.#db.exec('COMMIT')
+        this.#countCommit()
+        return result
+      } catch (error) {
+        this.#rollback()
+        throw error
+      }
+    })
+  }
+
+  loadOutbox(): { operations: Operation[]; unreadable: UnreadableOperation[] } {
+    return guarded(() => this.#outbox.load())
+  }
+
+  putOperation(operation: Operation): void {
+    guarded(() => this.#outbox.put(operation))
+  }
+
+  removeOperation(key: string): void {
+    guarded(() => this.#outbox.remove(key))
+  }
+
+  loadCursors(): Map<StreamId, StreamCursor> {
+    return guarded(() => this.#cursors.load())
+  }
+
+  putCursor(stream: StreamId, cursor: StreamCursor): void {
+    guarded(() => this.#cursors.put(stream, cursor))
+  }
+
+  clearStream(stream: StreamId, head: Cursor): void {
+    guarded(() => {
+      this.#cursors.remove(stream)
+      if (isUserStream(stream)) return
+      this.#logs.replace(stream)
+      this.#conversations.lowerReadMarker(stream, head)
+    })
+  }
+
+  messageById(id: Id): Message | null {
+    return guarded(() => this.#messages.get(id))
+  }
+
+  messageByKey(key: string): Message | null {
+    return guarded(() => this.#messages.getByKey(key))
+  }
+
+  putMessage(message: Message): void {
+    guarded(() => this.#messages.put(message))
+  }
+
+  ownMessagesAfter(conversation: Id, author: Id, after: Seq): Message[] {
+    return guarded(() => this.#messages.ownAfter(conversation, author, after))
+  }
+
+  conversation(id: Id): ConversationRecord | null {
+    return guarded(() => this.#conversations.get(id))
+  }
+
+  conversations(): ConversationRecord[] {
+    return guarded(() => this.#conversations.load())
+  }
+
+  /** Also keeps the names of its members. */
+  putConversation(record: ConversationRecord): void {
+    guarded(() => {
+      this.#conversations.put(record)
+      for (const { profile } of record.conversation.members) {
+        if (profile !== undefined) this.#users.put(profile)
+      }
+    })
+  }
+
+  setting<N extends SettingName>(name: N): Setting<N> | null {
+    return guarded(() => this.#settings.get(name))
+  }
+
+  putSetting<N extends SettingName>(name: N, value: Setting<N> | null): void {
+    guarded(() => this.#settings.put(name, value))
+  }
+
+  secret(name: SecretName): Uint8Array | null {
+    return guarded(() => this.#settings.getSecret(name))
+  }
+
+  putSecret(name: SecretName, sealed: Uint8Array | null): void {
+    guarded(() => this.#settings.putSecret(name, sealed))
+  }
+
+  users(): User[] {
+    return guarded(() => this.#users.load())
+  }
+
+  putUser(user: User): void {
+    guarded(() => this.#users.put(user))
+  }
+
+  drafts(): Map<Id, string> {
+    return guarded(() => this.#drafts.load())
+  }
+
+  putDraft(conversation: Id, body: string): void {
+    guarded(() => this.#drafts.put(conversation, body))
+  }
+
+  messagesPage(conversation: Id, before: Seq | null, limit: number): StoredPage {
+    return guarded(() => this.#messages.page(conversation, before, limit))
+  }
+
+  countUnread(conversation: Id, after: Cursor, self: Id): number {
+    return guarded(() => this.#messages.countUnread(conversation, after, self))
+  }
+
+  fetchedFrom(conversation: Id): Seq | null {
+    return this.#logs.fetchedFrom(conversation)
+  }
+
+  setFetchedFrom(conversation: Id, seq: Seq): void {
+    guarded(() => this.#logs.setFetchedFrom(conversation, seq))
+  }
+
+  /** Places of replaced logs that were not swept yet make no message; then further ones are looked at. */
+  search(query: SearchQuery, limit: number): Message[] {
+    return guarded(() => {
+      const found: Message[] = []
+      for (let skip = 0; found.length < limit; skip += limit) {
+        const places = this.#index.find(query, limit, skip)
+        for (const place of places) {
+          const message = this.#messages.getByPlace(place)
+          if (message !== null && found.length < limit) found.push(message)
+        }
+        if (places.length < limit) break
+      }
+      return found
+    })
+  }
+
+  needsMaintenance(): boolean {
+    return this.#isWalLong || this.#logs.hasReplaced() || this.#index.changes >= BODIES_A_MERGE
+  }
+
+  maintain(): void {
+    if (this.#isWalLong) {
+      this.#isWalLong = false
+      guarded(() => this.#db.pragma('wal_checkpoint(PASSIVE)'))
+    } else if (this.#logs.hasReplaced()) this.transaction(() => this.#logs.sweep())
+    else guarded(() => this.#index.merge())
+  }
+
+  close(): void {
+    guarded(() => this.#db.close())
+  }
+
+  #rollback(): void {
+    // After some errors (a full disk) SQLite has rolled back by itself.
+    if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
+    this.#logs.reload()
+  }
+
+  #countCommit(): void {
+    this.#commitsSinceLook += 1
+    if (this.#commitsSinceLook < COMMITS_A_LOOK) return
+    this.#commitsSinceLook = 0
+    const size = statSync(`${this.#db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0
+    this.#isWalLong = size >= WAL_BYTES
+  }
+}
