@@ -41,6 +41,14 @@ export interface Statement {
   readonly text: string
 }
 
+/**
+ * A connection was lost. Whatever is being asked on it is rejected, and the pool drops it: whoever asks next learns how
+ * things are. Without a listener the event would end the process.
+ */
+function ignoreLoss(_error: Error): void {
+  // Said by the rejections.
+}
+
 /** Makes a pool of at most `size` connections, on which statements are sent without waiting for the one before. */
 export function createPool(connectionString: string, size: number): pg.Pool {
   const pool = new pg.Pool({
@@ -54,24 +62,25 @@ export function createPool(connectionString: string, size: number): pg.Pool {
     query_timeout: ANSWER_TIMEOUT_MS,
     fallback_application_name: 'ferry',
     onConnect: async (client) => {
+      client.on('error', ignoreLoss)
       await client.query(SESSION_SETTINGS)
     },
   })
-  pool.on('error', () => {
-    // An idle connection was lost; the pool has dropped it, and whoever needs the next one learns how things are.
-  })
+  pool.on('error', ignoreLoss)
   return pool
 }
 
 /** A connection without time-outs for what may take long: migrations, and waiting for another node's. */
 export function createClient(connectionString: string): pg.Client {
-  return new pg.Client({
+  const client = new pg.Client({
     connectionString,
     types,
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     fallback_application_name: 'ferry',
   })
+  client.on('error', ignoreLoss)
+  return client
 }
 
 /** Something that takes statements: a pool or one connection of it. */

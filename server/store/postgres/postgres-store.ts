@@ -85,8 +85,6 @@ export async function openPostgresStore(
 /** Checks the database, migrates it, and answers its instance. */
 async function prepareDatabase(connectionString: string): Promise<string> {
   const client = createClient(connectionString)
-  // A connection that breaks rejects what is asked on it; without a listener the event would end the process.
-  client.on('error', () => undefined)
   try {
     await client.connect()
     const { rows: settings } = await client.query<{ encoding: string; version: number }>(

@@ -1,0 +1,101 @@
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type PostgresServer, startPostgres } from '../../test-support/postgres-server.ts'
+import { MIGRATIONS, type Migration, migrate, SchemaTooNew } from './migrate.ts'
+
+let server: PostgresServer
+beforeAll(async () => {
+  server = await startPostgres()
+}, 60_000)
+afterAll(() => server.dispose())
+
+/** Runs something on a connection of its own to a database. */
+async function on<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+async function versions(url: string): Promise<number[]> {
+  return on(url, async (client) => {
+    const { rows } = await client.query<{ version: number }>(
+      'SELECT version FROM schema_versions ORDER BY version',
+    )
+    return rows.map(({ version }) => version)
+  })
+}
+
+async function tables(url: string): Promise<string[]> {
+  return on(url, async (client) => {
+    const { rows } = await client.query<{ name: string }>(
+      "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
+    )
+    return rows.map(({ name }) => name)
+  })
+}
+
+/** What a later version of this program might add. */
+const later: Migration = {
+  version: MIGRATIONS.length + 1,
+  statements: [
+    'ALTER TABLE conversations ADD COLUMN topic text',
+    "UPDATE conversations SET topic = title WHERE kind = 'group'",
+  ],
+}
+
+test('versions run 1, 2, 3 … without a gap', () => {
+  expect(MIGRATIONS.map(({ version }) => version)).toEqual(MIGRATIONS.map((_, i) => i + 1))
+})
+
+test('nodes that start at once apply each step once', async () => {
+  const url = await server.createDatabase()
+  await Promise.all(Array.from({ length: 5 }, () => on(url, (client) => migrate(client))))
+  expect(await versions(url)).toEqual(MIGRATIONS.map(({ version }) => version))
+  await on(url, (client) => migrate(client))
+  expect(await versions(url)).toEqual(MIGRATIONS.map(({ version }) => version))
+})
+
+test('a database of the version before is brought up to date with what is in it', async () => {
+  const url = await server.createDatabase()
+  await on(url, (client) => migrate(client))
+  await on(url, async (client) => {
+    await client.query("INSERT INTO streams (stream, head) VALUES ('c1', 1)")
+    await client.query(
+      "INSERT INTO conversations (id, kind, title, created_at) VALUES ('c1', 'group', 'Old', 1)",
+    )
+  })
+  await Promise.all(
+    Array.from({ length: 3 }, () => on(url, (client) => migrate(client, [...MIGRATIONS, later]))),
+  )
+  expect(await versions(url)).toContain(later.version)
+  const topics = await on(url, async (client) => {
+    const { rows } = await client.query<{ topic: string }>('SELECT topic FROM conversations')
+    return rows.map(({ topic }) => topic)
+  })
+  expect(topics).toEqual(['Old'])
+})
+
+test('a step that fails leaves nothing behind', async () => {
+  const url = await server.createDatabase()
+  await on(url, (client) => migrate(client))
+  const before = await tables(url)
+  const broken: Migration = {
+    version: later.version,
+    statements: ['CREATE TABLE half_done (id text)', 'SELECT no_such_column'],
+  }
+  const failing = on(url, (client) => migrate(client, [...MIGRATIONS, broken]))
+  await expect(failing).rejects.toMatchObject({ code: '42703' })
+  expect(await tables(url)).toEqual(before)
+  await on(url, (client) => migrate(client, [...MIGRATIONS, later]))
+  expect(await versions(url)).toContain(later.version)
+})
+
+test('a database of a newer version is left alone', async () => {
+  const url = await server.createDatabase()
+  await on(url, (client) => migrate(client, [...MIGRATIONS, later]))
+  await expect(on(url, (client) => migrate(client))).rejects.toBeInstanceOf(SchemaTooNew)
+})
