@@ -1,0 +1,30 @@
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+import { nodeBundle } from './scripts/lib/node-bundle.mjs'
+
+const root = import.meta.dirname
+
+/**
+ * What runs inside Electron. The server has a config of its own (vite.server.config.ts), so that in development a
+ * change to it restarts the server and not the app.
+ */
+export default defineConfig({
+  main: {
+    build: nodeBundle({ entry: 'main/app/index.ts', file: 'index.cjs', external: [/^electron/] }),
+  },
+  preload: {
+    build: nodeBundle({ entry: 'preload/index.ts', file: 'index.cjs', external: [/^electron/] }),
+  },
+  renderer: {
+    root: resolve(root, 'renderer'),
+    plugins: [react()],
+    build: {
+      outDir: resolve(root, 'out/renderer'),
+      target: 'chrome130',
+      minify: true,
+      rolldownOptions: { input: resolve(root, 'renderer/index.html') },
+    },
+    server: { host: '127.0.0.1' },
+  },
+})

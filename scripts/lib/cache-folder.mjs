@@ -1,0 +1,96 @@
+import { access, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { messageOf, StepFailure } from './step-failure.mjs'
+
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000
+const WORK_PREFIX = 'work-'
+
+/**
+ * The user's cache folder of this project: what is built or fetched once a machine, for all clones.
+ * @param {{ platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: string }} machine
+ * @returns {string} an absolute path; it need not exist
+ */
+export function cacheFolder({ platform, env, home }) {
+  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = env
+  if (platform === 'win32')
+    return path.join(local ?? path.join(home, 'AppData', 'Local'), 'ferry', 'Cache')
+  if (xdg !== undefined && path.isAbsolute(xdg)) return path.join(xdg, 'ferry')
+  if (platform === 'darwin') return path.join(home, 'Library', 'Caches', 'ferry')
+  return path.join(home, '.cache', 'ferry')
+}
+
+/**
+ * Makes one entry of the cache, whole or not at all: `fill` works in a folder beside it, which takes the entry's
+ * name in one rename. Two clones that make the same entry at once both succeed; the first one's is kept.
+ * @param {string} cache the cache folder
+ * @param {string} name the entry's name
+ * @param {(folder: string) => Promise<void>} fill
+ * @returns {Promise<string>} the entry's path
+ */
+export async function makeCacheEntry(cache, name, fill) {
+  const entry = path.join(cache, name)
+  await withWorkFolder(cache, async (work) => {
+    const made = path.join(work, 'entry')
+    await mkdir(made)
+    await fill(made)
+    try {
+      await rename(made, entry)
+    } catch (error) {
+      if (!(await exists(entry))) throw error
+    }
+  })
+  return entry
+}
+
+/**
+ * Lends a temporary folder on the cache's disk (so that renames out of it are atomic) and removes it afterwards.
+ * What a killed run left behind is removed after a day.
+ * @template T
+ * @param {string} cache
+ * @param {(folder: string) => Promise<T>} use
+ * @returns {Promise<T>}
+ * @throws {StepFailure} when the cache cannot be written to
+ */
+export async function withWorkFolder(cache, use) {
+  let work
+  try {
+    await mkdir(cache, { recursive: true })
+    await removeAbandoned(cache)
+    work = await mkdtemp(path.join(cache, WORK_PREFIX))
+  } catch (error) {
+    throw new StepFailure({
+      step: 'Preparing the cache folder',
+      cause: messageOf(error),
+      remedy: `Make ${cache} writable, or set XDG_CACHE_HOME to a folder that is.`,
+    })
+  }
+  try {
+    return await use(work)
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+/** @param {string} cache */
+async function removeAbandoned(cache) {
+  for (const name of await readdir(cache)) {
+    if (!name.startsWith(WORK_PREFIX)) continue
+    const folder = path.join(cache, name)
+    const age = await stat(folder).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    )
+    if (age > ABANDONED_AFTER_MS) await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Whether a path leads to something.
+ * @param {string} file
+ */
+export async function exists(file) {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,33 @@
+import { builtinModules } from 'node:module'
+
+/**
+ * What stays a package beside the bundles: the native addons, and the optional ones that some libraries look for
+ * and do without.
+ */
+const EXTERNAL = [
+  'better-sqlite3',
+  '@node-rs/argon2',
+  'bufferutil',
+  'utf-8-validate',
+  'pg-native',
+  ...builtinModules.flatMap((name) => [name, `node:${name}`]),
+]
+
+/**
+ * Vite's build options for one CommonJS file that runs in Node 20 (Electron 33) and everything later. One file,
+ * because loading it is then one read; readable, because its stack traces end in logs.
+ * @param {{ entry: string, file: string, external: (string | RegExp)[] }} bundle
+ * @returns {import('vite').BuildEnvironmentOptions}
+ */
+export function nodeBundle({ entry, file, external }) {
+  return {
+    target: 'node20.18',
+    minify: false,
+    sourcemap: false,
+    rolldownOptions: {
+      input: entry,
+      external: [...EXTERNAL, ...external],
+      output: { format: 'cjs', entryFileNames: file, codeSplitting: false },
+    },
+  }
+}

@@ -1,0 +1,13 @@
+/** `npm start`: whatever is missing, then the app. Arguments go on to it: `npm start -- --user-data-dir=DIR`. */
+import { prepareApp } from './lib/bootstrap.mjs'
+import { electronSwitches, requireDisplay } from './lib/display.mjs'
+import { ROOT } from './lib/project.mjs'
+import { runApp } from './lib/run-app.mjs'
+import { runEntry } from './lib/run-entry.mjs'
+
+await runEntry(async (context) => {
+  requireDisplay(context.env)
+  const electron = await prepareApp(context)
+  const args = [...electronSwitches(context.env), ROOT, ...process.argv.slice(2)]
+  return runApp(electron.executable, args, context.env)
+})
