@@ -1,7 +1,7 @@
 import type { StreamId } from '../../protocol/model/primitives.ts'
 import type { StreamEntry } from '../domain/stream-entry.ts'
 import type { Reads, Relay as RelayStore } from '../store/store.ts'
-import type { Timing } from './redis/timing.ts'
+import type { BusTiming } from './redis/timing.ts'
 
 /** Every node looks about this often, in ms, each with its own jitter so that they do not look together. */
 const INTERVAL_MS = 1_000
@@ -47,7 +47,7 @@ export interface RelayObserver {
 export class OutboxRelay {
   readonly #store: RelayStore & Pick<Reads, 'entriesAfter'>
   readonly #target: RelayTarget
-  readonly #timing: Timing
+  readonly #timing: BusTiming
   readonly #observer: RelayObserver
   /** Handed over by this node, not yet marked in the database. */
   #handedOver = new Map<StreamId, number>()
@@ -63,7 +63,7 @@ export class OutboxRelay {
   constructor(
     store: RelayStore & Pick<Reads, 'entriesAfter'>,
     target: RelayTarget,
-    timing: Timing,
+    timing: BusTiming,
     observer: RelayObserver,
   ) {
     this.#store = store
@@ -111,7 +111,7 @@ export class OutboxRelay {
         this.#looking = null
         if (this.#closed) return
         const spread = 1 + JITTER * (2 * this.#timing.random() - 1)
-        this.#cancel = this.#timing.after(INTERVAL_MS * spread, () => this.#look())
+        this.#cancel = this.#timing.later(() => this.#look(), INTERVAL_MS * spread)
       })
   }
 

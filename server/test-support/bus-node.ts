@@ -1,7 +1,7 @@
 import type { StreamId } from '../../protocol/model/primitives.ts'
 import type { StreamEntry } from '../domain/stream-entry.ts'
 import { RedisStreamBus } from '../stream/redis/redis-stream-bus.ts'
-import { systemTiming } from '../stream/redis/timing.ts'
+import { systemBusTiming } from '../stream/redis/timing.ts'
 import type { Signal } from '../stream/stream-bus.ts'
 import type { MemoryLog } from './memory-log.ts'
 
@@ -34,7 +34,7 @@ export async function startBusNode(
   const trims: number[] = []
   const reads = { cache: 0, database: 0 }
   const bus = new RedisStreamBus({
-    ...{ url: redisUrl, store, node, cap, timing: systemTiming },
+    ...{ url: redisUrl, store, node, cap, timing: systemBusTiming },
     observer: {
       appended: said,
       dropped: said,

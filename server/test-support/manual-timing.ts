@@ -1,7 +1,7 @@
-import type { Timing } from '../stream/redis/timing.ts'
+import type { BusTiming } from '../stream/redis/timing.ts'
 
 /** Time that only moves when a test says so, and chance from a fixed list of answers. */
-export class ManualTiming implements Timing {
+export class ManualTiming implements BusTiming {
   #now = 0
   #due: { at: number; run: () => void }[] = []
   #random: () => number
@@ -10,7 +10,7 @@ export class ManualTiming implements Timing {
     this.#random = random
   }
 
-  after(ms: number, run: () => void): () => void {
+  later(run: () => void, ms: number): () => void {
     const timer = { at: this.#now + ms, run }
     this.#due.push(timer)
     return () => {

@@ -1,4 +1,4 @@
-import { createClient } from 'redis'
+import { createClient, ErrorReply } from 'redis'
 import { appendScript } from './append-script.ts'
 
 /** How the connections behave. Times in ms. */
@@ -36,4 +36,23 @@ export type Client = ReturnType<typeof openClient>
 /** Exponential backoff with full jitter [S5's shape]: up to 100, 200, 400 … ms, at most 2 s. */
 export function reconnectDelay(random: () => number): (attempt: number) => number {
   return (attempt) => Math.ceil(random() * Math.min(2_000, 100 * 2 ** Math.min(attempt, 10)))
+}
+
+/** Redis' own default, and ours, in bytes. */
+const DEFAULT_NODE_BYTES = '4096'
+const NODE_BYTES = '16384'
+
+/**
+ * Streams are trimmed by whole nodes, and a node of the default size holds about ten messages: four times as much in
+ * one makes trimming three times as cheap. Left alone where somebody has chosen another value, or where we may not.
+ */
+export async function widenStreamNodes(client: Client): Promise<void> {
+  const parameter = 'stream-node-max-bytes'
+  try {
+    const current = await client.configGet(parameter)
+    if (current[parameter] === DEFAULT_NODE_BYTES) await client.configSet(parameter, NODE_BYTES)
+  } catch (cause) {
+    // A managed Redis may forbid it: then trimming costs a little more, and that is all.
+    if (!(cause instanceof ErrorReply)) throw cause
+  }
 }

@@ -5,7 +5,7 @@ import type { AppendReply } from './append-script.ts'
 import { decodeEntry, encodeEntry, seqOfEntryId } from './entry-codec.ts'
 import type { RedisKeys } from './keys.ts'
 import { type LinkEvent, type LinkHealth, nextHealth } from './link-health.ts'
-import { type Client, openClient, reconnectDelay } from './redis-clients.ts'
+import { type Client, openClient, reconnectDelay, widenStreamNodes } from './redis-clients.ts'
 import {
   type Batch,
   type KeptEntries,
@@ -14,7 +14,7 @@ import {
   type TrimStep,
 } from './redis-commands.ts'
 import { Subscriptions } from './subscriptions.ts'
-import { TimedOut, type Timing, within } from './timing.ts'
+import { type BusTiming, TimedOut, within } from './timing.ts'
 
 /** Every command is answered within this, or counts as failed. */
 const COMMAND_TIMEOUT_MS = 1_000
@@ -28,7 +28,7 @@ export interface LinkOptions {
   /** Name of this node, in every batch and signal. */
   readonly node: string
   readonly keys: RedisKeys
-  readonly timing: Timing
+  readonly timing: BusTiming
   /** A message on a live channel or the signal channel. */
   readonly onMessage: (channel: string, payload: string) => void
   readonly onHealth: (health: LinkHealth) => void
@@ -93,6 +93,9 @@ export class RedisLink implements RedisCommands {
       })
     }
     this.#listener.on('ready', () => this.#subscriptions.connectionReplaced())
+    this.#commands.on('ready', () => {
+      widenStreamNodes(this.#commands).catch((cause: unknown) => this.#failed(cause))
+    })
     const connected = Promise.all([this.#commands.connect(), this.#listener.connect()])
     // It rejects only when the link is closed while connecting: then nobody waits any more.
     connected.catch((cause: Error) => this.#options.onError(cause))
@@ -247,9 +250,9 @@ export class RedisLink implements RedisCommands {
       this.#failed(cause)
     }
     if (this.#closed) return
-    this.#cancelPing = this.#options.timing.after(PING_INTERVAL_MS, () => {
+    this.#cancelPing = this.#options.timing.later(() => {
       void this.#ping()
-    })
+    }, PING_INTERVAL_MS)
   }
 
   #setRefusing(refusing: boolean): void {

@@ -12,7 +12,7 @@ import { decodeSignal, encodeSignal } from './signal-codec.ts'
 import { StreamAppender } from './stream-appender.ts'
 import { StreamReader } from './stream-reader.ts'
 import { StreamTrimmer } from './stream-trimmer.ts'
-import { TimedOut, type Timing, within } from './timing.ts'
+import { type BusTiming, TimedOut, within } from './timing.ts'
 
 /** How long a start waits for Redis before it goes on without, and a stop for what is on its way, in ms. */
 const START_PATIENCE_MS = 2_000
@@ -25,7 +25,7 @@ export interface RedisBusOptions {
   readonly node: string
   /** How many entries Redis keeps of each stream, about. */
   readonly cap: number
-  readonly timing: Timing
+  readonly timing: BusTiming
   readonly observer: RedisBusObserver
 }
 

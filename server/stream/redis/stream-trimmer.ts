@@ -1,6 +1,6 @@
 import type { StreamId } from '../../../protocol/model/primitives.ts'
 import { RedisAway, type RedisCommands } from './redis-commands.ts'
-import type { Timing } from './timing.ts'
+import type { BusTiming } from './timing.ts'
 
 /** About one append in this many of each stream begins a trim [V9]. */
 const APPENDS_PER_TRIM = 100
@@ -23,7 +23,7 @@ export interface TrimObserver {
 export class StreamTrimmer {
   readonly #commands: Pick<RedisCommands, 'trim'>
   readonly #cap: number
-  readonly #timing: Timing
+  readonly #timing: BusTiming
   readonly #observer: TrimObserver
   /** Length and whether it grew since the last look, of streams above their cap only. */
   readonly #above = new Map<StreamId, { length: number; grew: boolean }>()
@@ -33,7 +33,7 @@ export class StreamTrimmer {
 
   constructor(
     commands: Pick<RedisCommands, 'trim'>,
-    options: { readonly cap: number; readonly timing: Timing; readonly observer: TrimObserver },
+    options: { readonly cap: number; readonly timing: BusTiming; readonly observer: TrimObserver },
   ) {
     this.#commands = commands
     this.#cap = options.cap
@@ -60,7 +60,7 @@ export class StreamTrimmer {
   }
 
   #lookLater(): void {
-    this.#cancelLook ??= this.#timing.after(QUIET_MS, () => {
+    this.#cancelLook ??= this.#timing.later(() => {
       this.#cancelLook = null
       for (const [stream, state] of this.#above) {
         if (!state.grew && state.length > this.#cap * TOLERANCE) this.#begin(stream)
@@ -68,7 +68,7 @@ export class StreamTrimmer {
         state.grew = false
       }
       if (this.#above.size > 0) this.#lookLater()
-    })
+    }, QUIET_MS)
   }
 
   #begin(stream: StreamId): void {
