@@ -1,11 +1,10 @@
-import type pg from 'pg'
 import { type Id, userStream } from '../../../protocol/model/primitives.ts'
 import type { User } from '../../../protocol/model/user.ts'
 import { foldCase } from '../../domain/names.ts'
 import { isStorableText } from '../../domain/text.ts'
 import type { Accounts, NewUser, SessionRow, TokenHash } from '../store.ts'
 import type { Statement } from './connection.ts'
-import { askAgain, askOnce } from './questions.ts'
+import type { Questions } from './questions.ts'
 
 /** The user and the user's own stream, or nothing when the name is taken. */
 const INSERT_USER: Statement = {
@@ -62,14 +61,14 @@ function userOf({ id, username, display_name }: UserColumns): User {
 
 /** Users and sessions. Each change is one statement, durable when its promise resolves. */
 export class PostgresAccounts implements Accounts {
-  readonly #pool: pg.Pool
+  readonly #questions: Questions
 
-  constructor(pool: pg.Pool) {
-    this.#pool = pool
+  constructor(questions: Questions) {
+    this.#questions = questions
   }
 
   async createUser(user: NewUser): Promise<boolean> {
-    const rows = await askOnce(this.#pool, INSERT_USER, [
+    const rows = await this.#questions.once(INSERT_USER, [
       user.id,
       user.username,
       user.usernameKey,
@@ -85,9 +84,10 @@ export class PostgresAccounts implements Accounts {
   async credentials(usernameKey: string): Promise<{ user: User; passwordHash: string } | null> {
     // A name that cannot be stored belongs to nobody.
     if (!isStorableText(usernameKey)) return null
-    const [row] = await askAgain<UserColumns & { password_hash: string }>(this.#pool, CREDENTIALS, [
-      usernameKey,
-    ])
+    const [row] = await this.#questions.again<UserColumns & { password_hash: string }>(
+      CREDENTIALS,
+      [usernameKey],
+    )
     return row === undefined ? null : { user: userOf(row), passwordHash: row.password_hash }
   }
 
@@ -98,11 +98,11 @@ export class PostgresAccounts implements Accounts {
     expiresAt: number
   }): Promise<void> {
     const { tokenHash, user, createdAt, expiresAt } = session
-    await askOnce(this.#pool, INSERT_SESSION, [tokenHash, user, createdAt, expiresAt])
+    await this.#questions.once(INSERT_SESSION, [tokenHash, user, createdAt, expiresAt])
   }
 
   async session(tokenHash: TokenHash, now: number): Promise<SessionRow | null> {
-    const [row] = await askAgain<UserColumns & { expires_at: number }>(this.#pool, SESSION, [
+    const [row] = await this.#questions.again<UserColumns & { expires_at: number }>(SESSION, [
       tokenHash,
       now,
     ])
@@ -110,16 +110,16 @@ export class PostgresAccounts implements Accounts {
   }
 
   async extendSession(tokenHash: TokenHash, expiresAt: number): Promise<void> {
-    await askAgain(this.#pool, EXTEND_SESSION, [tokenHash, expiresAt])
+    await this.#questions.again(EXTEND_SESSION, [tokenHash, expiresAt])
   }
 
   async deleteSession(tokenHash: TokenHash): Promise<boolean> {
-    const rows = await askOnce(this.#pool, DELETE_SESSION, [tokenHash])
+    const rows = await this.#questions.once(DELETE_SESSION, [tokenHash])
     return rows.length > 0
   }
 
   async deleteExpiredSessions(now: number, limit: number): Promise<number> {
-    const rows = await askAgain(this.#pool, DELETE_EXPIRED, [now, limit])
+    const rows = await this.#questions.again(DELETE_EXPIRED, [now, limit])
     return rows.length
   }
 }

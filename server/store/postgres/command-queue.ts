@@ -12,6 +12,8 @@ import { toStoreError } from './trouble.ts'
 
 /** Most commands in one transaction. */
 const MAX_BATCH = 128
+/** Commands that may wait; beyond, the answer is `unavailable`. */
+const MAX_WAITING = 50_000
 
 interface Waiting {
   readonly command: AnyCommand
@@ -51,6 +53,9 @@ export class CommandQueue {
   /** Takes a command; resolves after the commit that holds it was made durable and told. */
   submit(command: AnyCommand): Promise<Outcome> {
     return new Promise((resolve, reject) => {
+      if (this.#queue.length + this.#arrived.length >= MAX_WAITING) {
+        throw new StoreUnavailable('too many commands are waiting for the database')
+      }
       this.#arrived.push({ command, resolve, reject })
       this.#schedule()
     })

@@ -5,7 +5,7 @@ import { CommandQueue } from './command-queue.ts'
 import { CommitRecovery } from './commit-recovery.ts'
 import { createClient, createPool, type Statement } from './connection.ts'
 import { migrate, SchemaTooNew } from './migrate.ts'
-import { askAgain } from './questions.ts'
+import { Questions } from './questions.ts'
 import { PostgresReads } from './reads.ts'
 import { PostgresRelay } from './relay.ts'
 import { troubleOf } from './trouble.ts'
@@ -35,9 +35,10 @@ export async function openPostgresStore(
   const instance = await prepareDatabase(connectionString)
   const writing = createPool(connectionString, MAX_TRANSACTIONS)
   const reading = createPool(connectionString, READ_CONNECTIONS)
-  const reads = new PostgresReads(reading)
-  const accounts = new PostgresAccounts(reading)
-  const relay = new PostgresRelay(reading)
+  const questions = new Questions(reading, READ_CONNECTIONS)
+  const reads = new PostgresReads(questions)
+  const accounts = new PostgresAccounts(questions)
+  const relay = new PostgresRelay(questions)
   const recovery = new CommitRecovery(
     {
       entriesAfter: (stream, after) => reads.settledEntriesAfter(stream, after),
@@ -72,7 +73,7 @@ export async function openPostgresStore(
     markRelayed: (relayed) => relay.markRelayed(relayed),
 
     probe: async () => {
-      await askAgain(reading, PROBE, [])
+      await questions.again(PROBE, [])
     },
     close: async () => {
       await commands.drained()

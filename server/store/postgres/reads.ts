@@ -9,43 +9,48 @@ import { type MemberRow, type MembershipRow, toConversation, toMessage } from '.
 import { entryOfStored, type StreamEntry } from '../../domain/stream-entry.ts'
 import { isStorableText } from '../../domain/text.ts'
 import type { Page, PageRequest, Reading, Reads } from '../store.ts'
-import { askAgain } from './questions.ts'
+import type { Questions } from './questions.ts'
 import * as sql from './read-statements.ts'
 
 /** Reads of the database. Each is one statement, and so sees one snapshot, its rights included. */
 export class PostgresReads implements Reads {
-  readonly #pool: pg.Pool
+  readonly #questions: Questions
 
-  constructor(pool: pg.Pool) {
-    this.#pool = pool
+  constructor(questions: Questions) {
+    this.#questions = questions
   }
 
   async readableHeads(user: Id): Promise<Map<StreamId, number>> {
     const own = userStream(user)
-    const rows = await askAgain<sql.HeadRow>(this.#pool, sql.READABLE_HEADS, [user, own])
+    const rows = await this.#questions.again<sql.HeadRow>(sql.READABLE_HEADS, [user, own])
     return new Map([[own, 0], ...rows.map((row) => [row.stream, row.head] as const)])
   }
 
   async heads(streams: readonly StreamId[]): Promise<Map<StreamId, number>> {
-    const rows = await askAgain<sql.HeadRow>(this.#pool, sql.HEADS, [streams])
+    const rows = await this.#questions.again<sql.HeadRow>(sql.HEADS, [streams])
     return new Map(rows.map((row) => [row.stream, row.head]))
   }
 
   async isMember(conversation: Id, user: Id): Promise<boolean> {
-    const rows = await askAgain(this.#pool, sql.IS_MEMBER, [conversation, user])
+    const rows = await this.#questions.again(sql.IS_MEMBER, [conversation, user])
     return rows.length > 0
   }
 
   async entriesAfter(request: PageRequest): Promise<Page> {
     const { stream, after, limit, maxBytes } = request
-    const rows = await askAgain<sql.PageRow>(this.#pool, sql.PAGE, [stream, after, limit, maxBytes])
+    const rows = await this.#questions.again<sql.PageRow>(sql.PAGE, [
+      stream,
+      after,
+      limit,
+      maxBytes,
+    ])
     return pageOf(stream, rows)
   }
 
   async eventsFor(reader: Id, request: PageRequest): Promise<Reading<Page>> {
     const { stream, after, limit, maxBytes } = request
     const values = [stream, after, limit, maxBytes, reader]
-    const rows = await askAgain<sql.PageRow & sql.PlaceRow>(this.#pool, sql.READER_PAGE, values)
+    const rows = await this.#questions.again<sql.PageRow & sql.PlaceRow>(sql.READER_PAGE, values)
     const [first] = rows
     const refusal = mayReadStream(
       reader,
@@ -63,7 +68,7 @@ export class PostgresReads implements Reads {
     const { conversation, limit, maxBytes } = request
     const before = request.before ?? Number.MAX_SAFE_INTEGER
     const values = [conversation, before, limit, maxBytes, reader]
-    const rows = await askAgain<sql.HistoryRow & sql.PlaceRow>(this.#pool, sql.HISTORY, values)
+    const rows = await this.#questions.again<sql.HistoryRow & sql.PlaceRow>(sql.HISTORY, values)
     const [first] = rows
     const refusal = mayReadConversation(first?.conversation ?? null, placeOf(reader, first))
     if (refusal !== undefined) return refusal
@@ -76,7 +81,7 @@ export class PostgresReads implements Reads {
   }
 
   async conversation(reader: Id, id: Id): Promise<Reading<Conversation>> {
-    const rows = await askAgain<sql.ConversationRow & sql.PlaceRow>(this.#pool, sql.CONVERSATION, [
+    const rows = await this.#questions.again<sql.ConversationRow & sql.PlaceRow>(sql.CONVERSATION, [
       id,
       reader,
     ])
@@ -101,12 +106,12 @@ export class PostgresReads implements Reads {
     const low = foldCase(query)
     // Beyond every text that begins with `low`.
     const high = `${low}\u{10ffff}`
-    return askAgain<User & pg.QueryResultRow>(this.#pool, sql.FIND_USERS, [low, high, limit])
+    return this.#questions.again<User & pg.QueryResultRow>(sql.FIND_USERS, [low, high, limit])
   }
 
   /** All entries after a seq, once no transaction holds the stream any more. */
   async settledEntriesAfter(stream: StreamId, after: number): Promise<readonly StreamEntry[]> {
-    await askAgain(this.#pool, sql.AWAIT_STREAM, [stream])
+    await this.#questions.again(sql.AWAIT_STREAM, [stream])
     const entries: StreamEntry[] = []
     for (;;) {
       const page = await this.entriesAfter({
@@ -125,8 +130,8 @@ export class PostgresReads implements Reads {
     stream: StreamId,
     seqs: readonly number[],
   ): Promise<readonly StreamEntry[]> {
-    await askAgain(this.#pool, sql.AWAIT_STREAM, [stream])
-    const rows = await askAgain<sql.EntryRow>(this.#pool, sql.ENTRIES_AT, [stream, seqs])
+    await this.#questions.again(sql.AWAIT_STREAM, [stream])
+    const rows = await this.#questions.again<sql.EntryRow>(sql.ENTRIES_AT, [stream, seqs])
     return rows.map((row) => entryOfStored(stream, row.seq, row.type, row.json))
   }
 }

@@ -1,8 +1,7 @@
-import type pg from 'pg'
 import type { StreamId } from '../../../protocol/model/primitives.ts'
 import type { Relay } from '../store.ts'
 import type { Statement } from './connection.ts'
-import { askAgain } from './questions.ts'
+import type { Questions } from './questions.ts'
 
 const UNRELAYED: Statement = {
   name: 'unrelayed',
@@ -26,18 +25,18 @@ const MARK_RELAYED: Statement = {
 
 /** How far committed events have been handed to the bus. */
 export class PostgresRelay implements Relay {
-  readonly #pool: pg.Pool
+  readonly #questions: Questions
 
-  constructor(pool: pg.Pool) {
-    this.#pool = pool
+  constructor(questions: Questions) {
+    this.#questions = questions
   }
 
   unrelayed(limit: number): Promise<{ stream: StreamId; relayed: number; head: number }[]> {
-    return askAgain(this.#pool, UNRELAYED, [limit])
+    return this.#questions.again(UNRELAYED, [limit])
   }
 
   async markRelayed(relayed: ReadonlyMap<StreamId, number>): Promise<void> {
     if (relayed.size === 0) return
-    await askAgain(this.#pool, MARK_RELAYED, [[...relayed.keys()], [...relayed.values()]])
+    await this.#questions.again(MARK_RELAYED, [[...relayed.keys()], [...relayed.values()]])
   }
 }
