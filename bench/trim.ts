@@ -1,7 +1,6 @@
 /**
  * `npm run bench -- trim`: how the length of a Redis stream is kept, in one run on one Redis: our trimmer (about one
- * append in 100, in the background) beside an exact XTRIM after every message and no trimming at all. Turn by turn;
- * medians are reported. What Redis spends is its own account (INFO commandstats), not a clock of ours.
+ * append in 100, in the background) beside an exact XTRIM after every message and no trimming at all, turn by turn. What Redis spends is its own account (INFO commandstats), not a clock of ours.
  */
 import { randomUUID } from 'node:crypto'
 import { cpus } from 'node:os'
@@ -10,10 +9,12 @@ import { RedisLink } from '../server/stream/redis/redis-link.ts'
 import { StreamTrimmer } from '../server/stream/redis/stream-trimmer.ts'
 import { systemBusTiming } from '../server/stream/redis/timing.ts'
 import { startRedis, type TestRedis } from '../server/test-support/redis-server.ts'
-import { format, median, percentile } from './lib/statistics.ts'
+import { format, percentile } from './lib/statistics.ts'
 
-const ROUNDS = 3
-const MESSAGES = 100_000
+/** Many short turns instead of few long ones: what else the machine does falls on all alike. */
+const TURNS = 20
+const MESSAGES_A_TURN = 5_000
+const MESSAGES = TURNS * MESSAGES_A_TURN
 const STREAMS = 10
 const CAP = 1_000
 /** Appends under way at once, one a stream, as the server's appender has it. */
@@ -59,64 +60,88 @@ const strategies: readonly Strategy[] = [
 ]
 
 interface Result {
-  messagesPerSecond: number
-  p50: number
-  p99: number
+  seconds: number
+  latencies: number[]
   trimCalls: number
   trimMs: number
-  redisMs: number
+  scriptMs: number
   longest: number
 }
 
-async function measure(redis: TestRedis, strategy: Strategy): Promise<Result> {
-  const keys = redisKeys(randomUUID())
-  const link = new RedisLink({
-    ...{ url: redis.url, node: 'bench', keys, timing: systemBusTiming },
-    onMessage: () => undefined,
-    onHealth: () => undefined,
-    onRefusing: () => undefined,
-    onError: (cause) => process.stderr.write(`${cause.message}\n`),
-  })
-  await link.start(5_000)
-  await redis.ask('CONFIG', 'RESETSTAT')
-  const { appended, quiet } = strategy.begin(link)
-  const latencies: number[] = []
-  const began = performance.now()
-  const writer = async (stream: string) => {
-    for (let seq = 1; seq <= MESSAGES / WINDOW; seq++) {
+/** One strategy with its own streams, which stay from turn to turn. */
+class Contestant {
+  readonly name: string
+  readonly result: Result = {
+    ...{ seconds: 0, latencies: [], trimCalls: 0, trimMs: 0, scriptMs: 0, longest: 0 },
+  }
+  readonly #redis: TestRedis
+  readonly #keys = redisKeys(randomUUID())
+  readonly #link: RedisLink
+  readonly #work: ReturnType<Strategy['begin']>
+  #sent = 0
+
+  constructor(redis: TestRedis, strategy: Strategy) {
+    this.name = strategy.name
+    this.#redis = redis
+    this.#link = new RedisLink({
+      ...{ url: redis.url, node: 'bench', keys: this.#keys, timing: systemBusTiming },
+      onMessage: () => undefined,
+      onHealth: () => undefined,
+      onRefusing: () => undefined,
+      onError: (cause) => process.stderr.write(`${cause.message}\n`),
+    })
+    this.#work = strategy.begin(this.#link)
+  }
+
+  start(): Promise<void> {
+    return this.#link.start(5_000)
+  }
+
+  async turn(): Promise<void> {
+    await this.#redis.ask('CONFIG', 'RESETSTAT')
+    const began = performance.now()
+    await Promise.all(streams.map((stream) => this.#write(stream)))
+    this.result.seconds += (performance.now() - began) / 1_000
+    this.#sent += MESSAGES_A_TURN / WINDOW
+    await this.#account()
+  }
+
+  async finish(): Promise<void> {
+    await this.#redis.ask('CONFIG', 'RESETSTAT')
+    await this.#work.quiet()
+    await this.#account()
+    for (const stream of streams) {
+      const length = Number(await this.#redis.ask('XLEN', this.#keys.log(stream)))
+      this.result.longest = Math.max(this.result.longest, length)
+    }
+    this.#link.close()
+  }
+
+  async #write(stream: string): Promise<void> {
+    for (let n = 1; n <= MESSAGES_A_TURN / WINDOW; n++) {
+      const seq = this.#sent + n
       const sent = performance.now()
-      const { length } = await link.append({
+      const { length } = await this.#link.append({
         ...{ stream, erased: [], mode: 'append', delivered: true },
         entries: [{ seq, json: event(seq) }],
       })
-      await appended(stream, length)
-      latencies.push(performance.now() - sent)
+      await this.#work.appended(stream, length)
+      this.result.latencies.push(performance.now() - sent)
     }
   }
-  const streams = Array.from({ length: STREAMS }, (_, index) => `room-${index}`)
-  await Promise.all(streams.map(writer))
-  const seconds = (performance.now() - began) / 1_000
-  await quiet()
-  const stats = String(await redis.ask('INFO', 'commandstats'))
-  const trim = /cmdstat_xtrim:calls=(\d+),usec=(\d+)/.exec(stats)
-  // What a script calls is counted under its own name too: the script's own time holds it already.
-  const script = /cmdstat_evalsha:calls=\d+,usec=(\d+)/.exec(stats)
-  const lengths = await Promise.all(
-    streams.map(async (stream) => Number(await redis.ask('XLEN', keys.log(stream)))),
-  )
-  link.close()
-  await redis.ask('FLUSHALL')
-  const trimMs = Number(trim?.[2] ?? 0) / 1_000
-  return {
-    messagesPerSecond: MESSAGES / seconds,
-    p50: percentile(latencies, 0.5),
-    p99: percentile(latencies, 0.99),
-    trimCalls: Number(trim?.[1] ?? 0),
-    trimMs,
-    redisMs: trimMs + Number(script?.[1] ?? 0) / 1_000,
-    longest: Math.max(...lengths),
+
+  async #account(): Promise<void> {
+    const stats = String(await this.#redis.ask('INFO', 'commandstats'))
+    const trim = /cmdstat_xtrim:calls=(\d+),usec=(\d+)/.exec(stats)
+    // What a script calls is counted under its own name too: the script's own time holds it already.
+    const script = /cmdstat_evalsha:calls=\d+,usec=(\d+)/.exec(stats)
+    this.result.trimCalls += Number(trim?.[1] ?? 0)
+    this.result.trimMs += Number(trim?.[2] ?? 0) / 1_000
+    this.result.scriptMs += Number(script?.[1] ?? 0) / 1_000
   }
 }
+
+const streams = Array.from({ length: STREAMS }, (_, index) => `room-${index}`)
 
 /** About the size of a short message's event. */
 function event(seq: number): string {
@@ -130,58 +155,43 @@ function event(seq: number): string {
   })
 }
 
-async function compare(): Promise<string[]> {
+async function compare(): Promise<readonly Contestant[]> {
   const redis = await startRedis()
-  const results = new Map<Strategy, Result[]>(strategies.map((strategy) => [strategy, []]))
   try {
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const [strategy, rows] of results) {
-        process.stderr.write(`round ${round + 1} of ${ROUNDS}: ${strategy.name}\n`)
-        rows.push(await measure(redis, strategy))
-      }
+    const contestants = strategies.map((strategy) => new Contestant(redis, strategy))
+    for (const contestant of contestants) await contestant.start()
+    for (let turn = 1; turn <= TURNS; turn++) {
+      process.stderr.write(`turn ${turn} of ${TURNS}\n`)
+      for (const contestant of contestants) await contestant.turn()
     }
+    for (const contestant of contestants) await contestant.finish()
+    return contestants
   } finally {
     await redis.stop()
   }
-  return report(results)
 }
 
-function report(results: ReadonlyMap<Strategy, Result[]>): string[] {
-  const middle = (rows: readonly Result[] = [], pick: (result: Result) => number) =>
-    median(rows.map(pick))
-  const [none, exact, ours] = [...results.values()]
-  const cheaper = middle(exact, (r) => r.trimMs) / middle(ours, (r) => r.trimMs)
-  const slower = middle(ours, (r) => r.p50) / middle(none, (r) => r.p50) - 1
-  const row = (name: string, rows: readonly Result[]) =>
-    [
-      ...[name, format(middle(rows, (r) => r.messagesPerSecond))],
-      `${format(
-        middle(rows, (r) => r.p50),
-        3,
-      )} / ${format(
-        middle(rows, (r) => r.p99),
-        2,
-      )}`,
-      format(middle(rows, (r) => r.trimCalls)),
-      format(
-        middle(rows, (r) => r.trimMs),
-        1,
-      ),
-      format(middle(rows, (r) => r.redisMs)),
-      format(middle(rows, (r) => r.longest)),
-    ].join(' | ')
+function row({ name, result }: Contestant): string {
+  const { latencies, seconds, trimCalls, trimMs, scriptMs, longest } = result
+  const p50 = format(percentile(latencies, 0.5), 3)
+  const p99 = format(percentile(latencies, 0.99), 2)
   return [
-    '| | appends/s | append p50 / p99 ms | XTRIM calls | Redis ms trimming | Redis ms in all | longest stream |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
-    ...[...results].map(([{ name }, rows]) => `| ${row(name, rows)} |`),
-    '',
-    `Redis' time for trimming: 1/${format(cheaper)} of exact. Append p50: ${format(100 * slower, 1)} % beside no trimming.`,
-  ]
+    ...[name, format(MESSAGES / seconds), `${p50} / ${p99}`, format(trimCalls)],
+    ...[format(trimMs, 1), format(trimMs + scriptMs), format(longest)],
+  ].join(' | ')
 }
 
+const contestants = await compare()
+const [none, exact, ours] = contestants.map(({ result }) => result)
+const p50 = (result: Result | undefined) => percentile(result?.latencies ?? [], 0.5)
+const cheaper = (exact?.trimMs ?? Number.NaN) / (ours?.trimMs ?? Number.NaN)
 const lines = [
-  `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}; ${format(MESSAGES)} messages over ${STREAMS} streams, cap ${format(CAP)}; medians of ${ROUNDS} rounds`,
+  `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}; ${format(MESSAGES)} messages over ${STREAMS} streams, cap ${format(CAP)}, in ${TURNS} turns each`,
   '',
-  ...(await compare()),
+  '| | appends/s | append p50 / p99 ms | XTRIM calls | Redis ms trimming | Redis ms in all | longest stream |',
+  '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+  ...contestants.map((contestant) => `| ${row(contestant)} |`),
+  '',
+  `Redis' time for trimming: 1/${format(cheaper)} of exact. Append p50: ${format(100 * (p50(ours) / p50(none) - 1), 1)} % beside no trimming.`,
 ]
 process.stdout.write(`${lines.join('\n')}\n`)
