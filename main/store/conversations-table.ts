@@ -12,22 +12,29 @@ const Row = z.object({
   members: z.string().transform(parseJson).pipe(z.array(Member)),
   member: z.literal([0, 1]),
   read_up_to: Cursor,
+  known_since: z.number(),
 })
 
-const COLUMNS = 'id, kind, title, members, member, read_up_to'
+const COLUMNS = 'id, kind, title, members, member, read_up_to, known_since'
+
+/** A conversation, and since when it is known here, ms since the epoch. */
+export interface StoredConversation {
+  readonly record: ConversationRecord
+  readonly knownSince: number
+}
 
 /** The conversations that the user is or was in. */
 export class ConversationsTable {
   readonly #all: Statement<[]>
   readonly #one: Statement<[string]>
-  readonly #put: Statement<[string, string, string | null, string, number, number]>
+  readonly #put: Statement<[string, string, string | null, string, number, number, number]>
   readonly #lower: Statement<[number, string]>
 
   constructor(db: Database) {
     this.#all = db.prepare(`SELECT ${COLUMNS} FROM conversations`)
     this.#one = db.prepare(`SELECT ${COLUMNS} FROM conversations WHERE id = ?`)
     this.#put = db.prepare(`
-      INSERT INTO conversations (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)
+      INSERT INTO conversations (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET
         kind = excluded.kind, title = excluded.title, members = excluded.members,
         member = excluded.member, read_up_to = max(read_up_to, excluded.read_up_to)`)
@@ -37,23 +44,20 @@ export class ConversationsTable {
   }
 
   /** One that cannot be read is left out: the server is asked for it again, and its messages stay. */
-  load(): ConversationRecord[] {
-    return this.#all.all().flatMap((raw) => {
-      const record = toRecord(raw)
-      return record === null ? [] : [record]
-    })
+  load(): StoredConversation[] {
+    return this.#all.all().flatMap((raw) => decode(raw) ?? [])
   }
 
   get(id: Id): ConversationRecord | null {
     const raw = this.#one.get(id)
-    return raw === undefined ? null : toRecord(raw)
+    return raw === undefined ? null : (decode(raw)?.record ?? null)
   }
 
-  /** Inserts or replaces; the read marker only grows. */
-  put({ conversation, member, readUpTo }: ConversationRecord): void {
+  /** Inserts or replaces; the read marker only grows, and `knownSince` stays what it was. */
+  put({ conversation, member, readUpTo }: ConversationRecord, knownSince: number): void {
     const { id, kind, title, members } = conversation
     const known = members.map(({ user, role }) => ({ user, role }))
-    this.#put.run(id, kind, title, JSON.stringify(known), member ? 1 : 0, readUpTo)
+    this.#put.run(id, kind, title, JSON.stringify(known), member ? 1 : 0, readUpTo, knownSince)
   }
 
   /** Moves a read marker back to `seq` where it is above. */
@@ -62,9 +66,10 @@ export class ConversationsTable {
   }
 }
 
-function toRecord(raw: unknown): ConversationRecord | null {
+function decode(raw: unknown): StoredConversation | null {
   const row = Row.safeParse(raw)
   if (!row.success) return null
-  const { id, kind, title, members, member, read_up_to: readUpTo } = row.data
-  return { conversation: { id, kind, title, members }, member: member === 1, readUpTo }
+  const { id, kind, title, members, member, read_up_to: readUpTo, known_since } = row.data
+  const conversation = { id, kind, title, members }
+  return { record: { conversation, member: member === 1, readUpTo }, knownSince: known_since }
 }

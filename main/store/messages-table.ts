@@ -55,6 +55,8 @@ export class MessagesTable {
   readonly #byPlace: Statement<[number]>
   readonly #page: Statement<[number, number, number]>
   readonly #ownAfter: Statement<[number, string, number]>
+  readonly #replies: Statement<[string, number]>
+  readonly #keyTaken: Statement<[string, string]>
   readonly #unread: Statement<[number, number, string]>
   readonly #existing: Statement<[string]>
   readonly #highestPlace: Statement<[number, number]>
@@ -70,6 +72,9 @@ export class MessagesTable {
     this.#page = db.prepare(PAGE_QUERY)
     this.#ownAfter = db.prepare(OWN_AFTER_QUERY)
     this.#unread = db.prepare(UNREAD_QUERY)
+    this.#replies = db.prepare(`SELECT ${MESSAGE_COLUMNS} ${FROM} WHERE m.reply_to = ? LIMIT ?`)
+    this.#keyTaken = db.prepare(`
+      SELECT m.id ${FROM} WHERE m.key = ? AND m.id <> ? AND l.conversation IS NOT NULL LIMIT 1`)
     this.#existing = db.prepare('SELECT place, body FROM messages WHERE id = ?')
     this.#highestPlace = db.prepare(
       'SELECT max(place) AS place FROM messages WHERE place >= ? AND place < ?',
@@ -100,16 +105,25 @@ export class MessagesTable {
     return decode(this.#byPlace.get(place))
   }
 
-  /** Inserts or replaces by id. */
+  repliesTo(id: Id, limit: number): Message[] {
+    return this.#replies.all(id, limit).flatMap((raw) => decode(raw) ?? [])
+  }
+
+  /**
+   * Inserts or replaces by id. A key that another message has is not kept: keys are chosen by their authors and shown
+   * to all, so that anyone could send a message that hides another one behind its key on screen.
+   */
   put(message: Message): void {
     const { id } = message
+    const key = message.key ?? null
+    const isTaken = key !== null && this.#keyTaken.get(key, id) !== undefined
     const body = message.deletedAt === undefined ? (message.body ?? null) : null
     const createdAt = Date.parse(message.createdAt)
     const values: Values = [
       this.#logs.ensure(message.conversation),
       message.seq,
       message.author,
-      message.key ?? null,
+      isTaken ? null : key,
       body,
       message.version,
       createdAt,

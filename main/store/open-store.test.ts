@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(() => folder.remove())
 
 function opened(): ProfileStore {
-  const result = openStore(file)
+  const result = openStore(file, () => 42)
   if (!result.ok) throw result.error
   return result.store
 }
@@ -61,14 +61,17 @@ describe('a database that cannot be used is told and left as it is', () => {
     db.pragma('user_version = 999')
     db.close()
     const before = readFileSync(file)
-    expect(openStore(file)).toMatchObject({ ok: false, error: { reason: 'newer_version' } })
+    expect(openStore(file, () => 42)).toMatchObject({
+      ok: false,
+      error: { reason: 'newer_version' },
+    })
     expect(readFileSync(file).equals(before)).toBe(true)
   })
 
   test('a file that is none', () => {
     writeFileSync(file, 'this is not a database, it is a letter '.repeat(500))
     const before = readFileSync(file)
-    expect(openStore(file)).toMatchObject({ ok: false, error: { reason: 'corrupt' } })
+    expect(openStore(file, () => 42)).toMatchObject({ ok: false, error: { reason: 'corrupt' } })
     expect(readFileSync(file).equals(before)).toBe(true)
   })
 
@@ -89,7 +92,7 @@ describe('a database that cannot be used is told and left as it is', () => {
     const bytes = readFileSync(file)
     bytes.fill(0xff, (pageno - 1) * pageSize, pageno * pageSize)
     writeFileSync(file, bytes)
-    expect(openStore(file)).toMatchObject({ ok: false, error: { reason: 'corrupt' } })
+    expect(openStore(file, () => 42)).toMatchObject({ ok: false, error: { reason: 'corrupt' } })
     expect(readFileSync(file).equals(bytes)).toBe(true)
   })
 
@@ -98,12 +101,12 @@ describe('a database that cannot be used is told and left as it is', () => {
     db.exec('CREATE TABLE outbox (key TEXT)')
     db.pragma(`user_version = ${MIGRATIONS.length}`)
     db.close()
-    expect(openStore(file)).toMatchObject({ ok: false, error: { reason: 'corrupt' } })
+    expect(openStore(file, () => 42)).toMatchObject({ ok: false, error: { reason: 'corrupt' } })
   })
 
   test('a place that cannot be written', () => {
     mkdirSync(file)
-    expect(openStore(file)).toMatchObject({ ok: false, error: { reason: 'read_only' } })
+    expect(openStore(file, () => 42)).toMatchObject({ ok: false, error: { reason: 'read_only' } })
   })
 })
 
@@ -111,7 +114,7 @@ describe('a disk that is full', () => {
   test('[O1] the transaction fails whole, and what was there stays', () => {
     const db = new Database(file)
     migrate(db, MIGRATIONS)
-    const store = new SqliteStore(db)
+    const store = new SqliteStore(db, () => 42)
     store.transaction(() => store.putOperation(send(1)))
     db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true })) + 2}`)
     const writeMuch = () =>

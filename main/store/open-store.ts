@@ -27,15 +27,16 @@ const CheckResult = z.array(z.object({ quick_check: z.string() }))
 
 /**
  * Opens (or makes) the database of a profile: write-ahead log, synchronous=FULL [O1], newest schema. What cannot be
- * used is told, and left as it is: nothing is repaired, replaced or overwritten.
+ * used is told, and left as it is: nothing is repaired, replaced or overwritten. `now` is the wall clock, ms since the
+ * epoch.
  */
-export function openStore(file: string): OpenResult {
+export function openStore(file: string, now: () => number): OpenResult {
   let db: Database.Database | null = null
   try {
     keepPrivate(file)
     db = new Database(file, { timeout: BUSY_TIMEOUT_MS })
     prepare(db)
-    return { ok: true, store: new SqliteStore(db) }
+    return { ok: true, store: new SqliteStore(db, now) }
   } catch (error) {
     db?.close()
     return { ok: false, error: openingError(error) }

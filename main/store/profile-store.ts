@@ -1,7 +1,8 @@
 import type { Message } from '../../protocol/model/message.ts'
 import type { Cursor, Id, Seq } from '../../protocol/model/primitives.ts'
 import type { User } from '../../protocol/model/user.ts'
-import type { ConversationRecord, SyncStorage } from '../sync/storage.ts'
+import type { SyncStorage } from '../sync/storage.ts'
+import type { StoredConversation } from './conversations-table.ts'
 import type { StoredPage } from './messages-table.ts'
 import type { SearchQuery } from './search-text.ts'
 import type { SecretName, Setting, SettingName } from './settings-table.ts'
@@ -20,13 +21,15 @@ export interface ProfileStore extends SyncStorage {
 
   users(): User[]
   putUser(user: User): void
-  conversations(): ConversationRecord[]
+  conversations(): StoredConversation[]
   drafts(): Map<Id, string>
   /** Keeps a draft; an empty one is removed. */
   putDraft(conversation: Id, body: string): void
 
   /** Up to `limit` messages with a seq below `before` (null: the newest), newest first. */
   messagesPage(conversation: Id, before: Seq | null, limit: number): StoredPage
+  /** Up to `limit` messages that reply to this one. */
+  repliesTo(id: Id, limit: number): Message[]
   /** Messages of others above `after`, deleted ones not counted. */
   countUnread(conversation: Id, after: Cursor, self: Id): number
   /** Every message from this seq to the stream's floor was fetched as history; null: none was. */

@@ -12,7 +12,7 @@ let store: ProfileStore
 
 beforeEach(() => {
   folder = temporaryFolder()
-  const result = openStore(join(folder.path, 'ferry.db'))
+  const result = openStore(join(folder.path, 'ferry.db'), () => 42)
   if (!result.ok) throw result.error
   store = result.store
 })

@@ -11,7 +11,7 @@ import {
 import type { User } from '../../protocol/model/user.ts'
 import type { Operation, UnreadableOperation } from '../sync/operation.ts'
 import type { ConversationRecord, StreamCursor } from '../sync/storage.ts'
-import { ConversationsTable } from './conversations-table.ts'
+import { ConversationsTable, type StoredConversation } from './conversations-table.ts'
 import { CursorsTable } from './cursors-table.ts'
 import { DraftsTable } from './drafts-table.ts'
 import { LogsTable } from './logs-table.ts'
@@ -34,6 +34,7 @@ const COMMITS_A_LOOK = 16
 /** ProfileStore over better-sqlite3, on a database that openStore has prepared. */
 export class SqliteStore implements ProfileStore {
   readonly #db: Database
+  readonly #now: () => number
   readonly #settings: SettingsTable
   readonly #outbox: OutboxTable
   readonly #cursors: CursorsTable
@@ -46,8 +47,10 @@ export class SqliteStore implements ProfileStore {
   #commitsSinceLook = 0
   #isWalLong = false
 
-  constructor(db: Database) {
+  /** `now` is the wall clock, ms since the epoch. */
+  constructor(db: Database, now: () => number) {
     this.#db = db
+    this.#now = now
     this.#settings = new SettingsTable(db)
     this.#outbox = new OutboxTable(db)
     this.#cursors = new CursorsTable(db)
@@ -115,6 +118,10 @@ export class SqliteStore implements ProfileStore {
     guarded(() => this.#messages.put(message))
   }
 
+  repliesTo(id: Id, limit: number): Message[] {
+    return guarded(() => this.#messages.repliesTo(id, limit))
+  }
+
   ownMessagesAfter(conversation: Id, author: Id, after: Seq): Message[] {
     return guarded(() => this.#messages.ownAfter(conversation, author, after))
   }
@@ -123,14 +130,14 @@ export class SqliteStore implements ProfileStore {
     return guarded(() => this.#conversations.get(id))
   }
 
-  conversations(): ConversationRecord[] {
+  conversations(): StoredConversation[] {
     return guarded(() => this.#conversations.load())
   }
 
   /** Also keeps the names of its members. */
   putConversation(record: ConversationRecord): void {
     guarded(() => {
-      this.#conversations.put(record)
+      this.#conversations.put(record, this.#now())
       for (const { profile } of record.conversation.members) {
         if (profile !== undefined) this.#users.put(profile)
       }

@@ -49,7 +49,8 @@ export const initial: Migration = {
       title TEXT,
       members TEXT NOT NULL,
       member INTEGER NOT NULL,
-      read_up_to INTEGER NOT NULL
+      read_up_to INTEGER NOT NULL,
+      known_since INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE drafts (
@@ -79,6 +80,7 @@ export const initial: Migration = {
       reactions TEXT
     ) STRICT;
     CREATE INDEX messages_by_seq ON messages (log, seq, author, deleted_at);
+    CREATE INDEX messages_by_reply ON messages (reply_to) WHERE reply_to IS NOT NULL;
     CREATE INDEX messages_by_key ON messages (key) WHERE key IS NOT NULL;
 
     CREATE VIRTUAL TABLE message_search USING fts5 (

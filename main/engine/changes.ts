@@ -1,0 +1,109 @@
+import type { Id } from '../../protocol/model/primitives.ts'
+
+/** What the screen has not been told yet. */
+export interface ChangeSet {
+  readonly state: boolean
+  readonly outbox: boolean
+  readonly conversations: ReadonlySet<Id>
+  /** Keys of messages, by conversation. */
+  readonly messages: ReadonlyMap<Id, ReadonlySet<string>>
+}
+
+/** Messages that one set holds at most: as many views as can be built in a fraction of a turn [S6]. */
+export const MAX_MESSAGES_A_SET = 300
+
+/**
+ * Collects what changed between two tellings. Only conversations whose messages were asked for are told about: a window
+ * that never opened a conversation keeps nothing of it that could be stale.
+ */
+export class Changes {
+  readonly #watched = new Set<Id>()
+  #state = false
+  #outbox = false
+  #conversations = new Set<Id>()
+  #messages = new Map<Id, Set<string>>()
+  #onChange: () => void = () => undefined
+
+  /** Calls back whenever something is added. */
+  listen(onChange: () => void): void {
+    this.#onChange = onChange
+  }
+
+  /** From now on, changes of this conversation's messages are told. */
+  watch(conversation: Id): void {
+    this.#watched.add(conversation)
+  }
+
+  isWatched(conversation: Id): boolean {
+    return this.#watched.has(conversation)
+  }
+
+  state(): void {
+    this.#state = true
+    this.#onChange()
+  }
+
+  /** The outbox, and with it the counts of the state. */
+  outbox(): void {
+    this.#outbox = true
+    this.state()
+  }
+
+  conversation(id: Id): void {
+    this.#conversations.add(id)
+    this.#onChange()
+  }
+
+  /** A message, where its conversation is watched. */
+  message(conversation: Id, key: string): void {
+    if (this.#watched.has(conversation)) this.operation(conversation, key)
+  }
+
+  /** A message through something the user did: always told, since a conflict asks for an answer wherever it is. */
+  operation(conversation: Id, key: string): void {
+    const keys = this.#messages.get(conversation)
+    if (keys === undefined) this.#messages.set(conversation, new Set([key]))
+    else keys.add(key)
+    this.#onChange()
+  }
+
+  /** Whether there is something to tell. */
+  get isEmpty(): boolean {
+    return (
+      !this.#state && !this.#outbox && this.#conversations.size === 0 && this.#messages.size === 0
+    )
+  }
+
+  /** Takes what is to be told now; more messages than fit stay for the next time. */
+  take(): ChangeSet {
+    const messages = new Map<Id, Set<string>>()
+    let room = MAX_MESSAGES_A_SET
+    for (const [conversation, keys] of this.#messages) {
+      if (room === 0) break
+      if (keys.size <= room) {
+        room -= keys.size
+        messages.set(conversation, keys)
+        this.#messages.delete(conversation)
+        continue
+      }
+      const taken = new Set<string>()
+      for (const key of keys) {
+        if (taken.size === room) break
+        taken.add(key)
+        keys.delete(key)
+      }
+      room = 0
+      messages.set(conversation, taken)
+    }
+    const set = {
+      state: this.#state,
+      outbox: this.#outbox,
+      conversations: this.#conversations,
+      messages,
+    }
+    this.#state = false
+    this.#outbox = false
+    this.#conversations = new Set()
+    return set
+  }
+}
