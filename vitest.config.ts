@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
-const elsewhere = ['**/node_modules/**', 'out/**', 'release/**', 'data/**', '.tsbuild/**', 'e2e/specs/**']
+const elsewhere = [
+  '**/node_modules/**',
+  'out/**',
+  'release/**',
+  'data/**',
+  '.tsbuild/**',
+  'e2e/specs/**',
+]
 
 /**
  * Two kinds of tests. `unit`: pure or nearly so, in parallel. `integration`: starts servers and processes, so it gets
@@ -26,7 +33,6 @@ export default defineConfig({
           exclude: elsewhere,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          teardownTimeout: 30_000,
           pool: 'forks',
           maxWorkers: 2,
         },

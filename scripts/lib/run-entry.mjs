@@ -27,18 +27,19 @@ export async function runEntry(main) {
   try {
     process.exitCode = await main({ steps, abort: controller.signal, env: process.env })
   } catch (error) {
-    process.exitCode = report(error, steps)
+    process.exitCode = reportFailure(error, steps)
   } finally {
     for (const signal of ENDING_SIGNALS) process.off(signal, onSignal)
   }
 }
 
 /**
+ * Tells why a script cannot go on.
  * @param {unknown} error
  * @param {import('./steps.mjs').Steps} steps
  * @returns {number} the exit code
  */
-function report(error, steps) {
+export function reportFailure(error, steps) {
   if (error instanceof Interrupted) {
     steps.note('\nStopped. Run the command again to go on from here.')
     return 128 + (os.constants.signals[error.signal] ?? 0)
