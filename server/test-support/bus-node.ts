@@ -29,6 +29,7 @@ export async function startBusNode(
     setImmediate(() => {
       for (const look of waiting) look()
     })
+  store.onMarked(said)
   const entries: BusNode['entries'] = new Map()
   const signals: Signal[] = []
   const trims: number[] = []
@@ -40,7 +41,6 @@ export async function startBusNode(
       dropped: said,
       redis: said,
       redisError: said,
-      relayLag: said,
       unreadable: said,
       trimmed(count) {
         trims.push(count)

@@ -9,6 +9,7 @@ type Log = Relay & Pick<Reads, 'entriesAfter' | 'heads'>
 export class MemoryLog implements Log {
   readonly instance: string
   readonly #streams = new Map<StreamId, { entries: StreamEntry[]; relayed: number }>()
+  readonly #listeners: (() => void)[] = []
   #clock = Date.UTC(2026, 0, 1)
   /** How often a page was read, to tell the cache from the database. */
   pagesRead = 0
@@ -56,6 +57,11 @@ export class MemoryLog implements Log {
     return { ...committed, rewritten: [rewritten] }
   }
 
+  /** Calls back whenever relayed seqs were marked. */
+  onMarked(listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
   head(stream: StreamId): number {
     return this.#streams.get(stream)?.entries.length ?? 0
   }
@@ -101,6 +107,7 @@ export class MemoryLog implements Log {
       const log = this.#of(stream)
       log.relayed = Math.min(Math.max(log.relayed, seq), log.entries.length)
     }
+    for (const listener of this.#listeners) listener()
   }
 
   /** Another time at each call, like a server's. */

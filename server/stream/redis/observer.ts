@@ -10,8 +10,6 @@ export interface RedisBusObserver extends TrimObserver, Pick<ReadObserver, 'read
   /** Redis became usable or ceased to be; `detail` in words. */
   redis(status: 'ok' | 'degraded', detail: string): void
   redisError(cause: unknown): void
-  /** Events committed and not yet handed over. */
-  relayLag(events: number): void
   /** Something on a channel of ours was not of our form. */
   unreadable(what: 'signal' | 'entries'): void
 }

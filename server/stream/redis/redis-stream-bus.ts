@@ -99,7 +99,6 @@ export class RedisStreamBus implements StreamBus {
       {
         lag: (events) => {
           this.#relayLag = events
-          observer.relayLag(events)
         },
         failed: (cause) => {
           if (!(cause instanceof RedisAway)) observer.redisError(cause)
@@ -108,7 +107,7 @@ export class RedisStreamBus implements StreamBus {
     )
   }
 
-  /** Connects, or goes on without Redis after two seconds. The listener must be attached before. */
+  /** Connects, or goes on without Redis after two seconds. Nothing reaches a listener that is not attached yet. */
   async start(): Promise<void> {
     await this.#link.start(START_PATIENCE_MS)
     this.#relay.start()
