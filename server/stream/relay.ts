@@ -55,7 +55,8 @@ export class OutboxRelay {
   #before = new Map<StreamId, number>()
   /** Heads of streams of which the bus was found to keep less than the database, though it once had them. */
   readonly #healing = new Map<StreamId, number>()
-  #patient = true
+  /** All that is behind is to be brought, not only what has not moved: nothing of it can be on its way. */
+  #hurried = true
   #cancel: () => void = () => undefined
   #looking: Promise<void> | null = null
   #closed = false
@@ -74,7 +75,6 @@ export class OutboxRelay {
 
   /** Looks at once, then about every second. */
   start(): void {
-    this.#patient = false
     this.#look()
   }
 
@@ -90,7 +90,7 @@ export class OutboxRelay {
 
   /** The bus was away: what it missed is brought at once. */
   hurry(): void {
-    this.#patient = false
+    this.#hurried = true
     if (this.#looking !== null || this.#closed) return
     this.#cancel()
     this.#look()
@@ -110,19 +110,25 @@ export class OutboxRelay {
       .then(() => {
         this.#looking = null
         if (this.#closed) return
+        if (this.#hurried && this.#target.ready()) {
+          this.#look()
+          return
+        }
         const spread = 1 + JITTER * (2 * this.#timing.random() - 1)
         this.#cancel = this.#timing.later(() => this.#look(), INTERVAL_MS * spread)
       })
   }
 
   async #round(): Promise<void> {
+    const hurried = this.#hurried && this.#target.ready()
+    if (hurried) this.#hurried = false
     await this.#mark()
     for (;;) {
       const behind = await this.#store.unrelayed(STREAMS_PER_LOOK)
       this.#observer.lag(behind.reduce((sum, { relayed, head }) => sum + head - relayed, 0))
-      const due = this.#patient
-        ? behind.filter(({ stream, relayed }) => this.#before.get(stream) === relayed)
-        : behind
+      const due = hurried
+        ? behind
+        : behind.filter(({ stream, relayed }) => this.#before.get(stream) === relayed)
       this.#before = new Map(behind.map(({ stream, relayed }) => [stream, relayed]))
       if (due.length === 0 || !this.#target.ready()) break
       let brought = 0
@@ -139,7 +145,6 @@ export class OutboxRelay {
       this.#healing.delete(stream)
       await this.#bring(stream, Math.max(0, head - MAX_BROUGHT), head)
     }
-    if (this.#target.ready()) this.#patient = true
   }
 
   /** Whether the stream got further. */

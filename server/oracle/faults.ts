@@ -1,0 +1,58 @@
+import type { Seeded } from '../test-support/seeded.ts'
+import type { World } from './world.ts'
+
+/** What is done to the world while it works. */
+export const FAULTS = [
+  'cut clients',
+  'kill a node',
+  'flush redis',
+  'kill redis, start it empty',
+  'kill redis, restore an older snapshot',
+  'freeze redis',
+  'restart postgres',
+  'crash postgres',
+] as const
+export type Fault = (typeof FAULTS)[number]
+
+/** Begins a fault; what ends it, to be called when more work was done under it. */
+export async function begin(
+  fault: Fault,
+  world: World,
+  random: Seeded,
+): Promise<() => Promise<void>> {
+  const { redis, postgres, nodes, devices } = world
+  switch (fault) {
+    case 'cut clients':
+      for (const device of devices) if (random.int(2) === 0) device.cut()
+      return async () => undefined
+    case 'kill a node': {
+      const node = nodes[random.int(nodes.length)]
+      await node?.kill()
+      return async () => node?.start()
+    }
+    case 'flush redis':
+      await redis.ask('FLUSHALL')
+      return async () => undefined
+    case 'kill redis, start it empty':
+      await redis.kill()
+      return () => redis.restart()
+    case 'kill redis, restore an older snapshot': {
+      const snapshot = await redis.snapshot()
+      return async () => {
+        await redis.kill()
+        await redis.restart(snapshot)
+      }
+    }
+    case 'freeze redis':
+      redis.freeze()
+      return async () => redis.thaw()
+    case 'restart postgres':
+      await postgres.stop('fast')
+      await postgres.start()
+      return async () => undefined
+    case 'crash postgres':
+      await postgres.stop('crash')
+      await postgres.start()
+      return async () => undefined
+  }
+}

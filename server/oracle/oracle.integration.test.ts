@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest'
+import { type Seeded, seeded } from '../test-support/seeded.ts'
+import type { Device } from './device.ts'
+import { begin, FAULTS } from './faults.ts'
+import { drawChange } from './operation-mix.ts'
+import { judge, readableHead, readTruth } from './verdict.ts'
+import { makeWorld, type World } from './world.ts'
+
+const OPERATIONS = 20_000
+/** Changes that a device has under way at once. */
+const WINDOW = 8
+/** Operations settled between a fault and its end, and between that and the next fault. */
+const UNDER_FAULT = 250
+const ROUNDS_OF_FAULTS = 3
+
+/** Seeds that once failed stay here. */
+const SEEDS = [1]
+
+test.each(SEEDS)(
+  '[V1][V4][V5][V8][V10] 20,000 operations by 5 users over 2 nodes, under faults: nothing lost, nothing twice (seed %i)',
+  { timeout: 600_000 },
+  async (seed) => {
+    const random = seeded(seed)
+    const world = await makeWorld(random)
+    try {
+      await world.until(() => world.devices.every(({ live }) => live))
+      const work = new Work(world, random)
+      for (const device of world.devices) work.begin(device)
+      const faults = Array.from({ length: ROUNDS_OF_FAULTS }, () => random.shuffled(FAULTS)).flat()
+      for (const fault of faults) {
+        await work.settled(UNDER_FAULT)
+        const end = await begin(fault, world, random)
+        await work.settled(UNDER_FAULT)
+        await end()
+      }
+      await work.finished()
+      const truth = await readTruth(world.database)
+      const arrived = ({ log, user }: Device) =>
+        [...log.streams.keys()].every(
+          (stream) => log.cursor(stream) >= readableHead(truth, stream, user),
+        )
+      const broken = () => world.devices.some(({ violations }) => violations.length > 0)
+      await world.until(() => broken() || world.devices.every(arrived))
+      report(seed, world, faults.length)
+      expect((await judge(world, truth)).slice(0, 20)).toEqual([])
+      expect(work.done).toBeGreaterThanOrEqual(OPERATIONS)
+    } finally {
+      await world.stop()
+    }
+  },
+)
+
+/** Keeps every device busy until enough is done. */
+class Work {
+  readonly #world: World
+  readonly #random: Seeded
+  #submitted = 0
+
+  constructor(world: World, random: Seeded) {
+    this.#world = world
+    this.#random = random
+  }
+
+  /** Operations that were answered for good. */
+  get done(): number {
+    return this.#world.devices.reduce(
+      (sum, { acknowledged, refused }) => sum + acknowledged.length + refused.length,
+      0,
+    )
+  }
+
+  begin(device: Device): void {
+    void this.#world.until(() => {
+      while (device.live && device.waiting < WINDOW && this.#submitted < OPERATIONS) {
+        this.#submit(device)
+      }
+      return this.#submitted >= OPERATIONS
+    })
+  }
+
+  /** Resolves after `count` more operations, or when all are done. */
+  async settled(count: number): Promise<void> {
+    const enough = Math.min(this.done + count, OPERATIONS - WINDOW * this.#world.devices.length)
+    await this.#world.until(() => this.done >= enough)
+  }
+
+  async finished(): Promise<void> {
+    await this.#world.until(
+      () =>
+        this.#submitted >= OPERATIONS && this.#world.devices.every(({ waiting }) => waiting === 0),
+    )
+  }
+
+  #submit(device: Device): void {
+    const { rooms, sessions } = this.#world
+    const conversation = rooms.get('churn') ?? ''
+    const mayChange = device.user === sessions[0]?.user.id
+    const drawn = drawChange(this.#random, {
+      user: device.user,
+      conversations: [...rooms.values()],
+      messages: (stream) => device.log.recent(stream),
+      churn: mayChange
+        ? { conversation, users: sessions.slice(-2).map(({ user }) => user.id) }
+        : null,
+      freshText: () => `text ${this.#submitted} of ${device.user}, ${this.#random.int(1e9)}`,
+    })
+    if (drawn === null) return
+    this.#submitted += 1
+    device.submit(drawn.change, drawn.lane)
+  }
+}
+
+function report(seed: number, { devices }: World, faults: number): void {
+  const sum = (pick: (device: Device) => number) =>
+    devices.reduce((total, device) => total + pick(device), 0)
+  const codes = new Map<string, number>()
+  for (const { refused } of devices) {
+    for (const { code } of refused) codes.set(code, (codes.get(code) ?? 0) + 1)
+  }
+  const refusals = [...codes].map(([code, count]) => `${count} ${code}`).join(', ')
+  process.stdout.write(
+    `oracle, seed ${seed}: ${sum((d) => d.acknowledged.length)} acknowledged ` +
+      `(${sum((d) => d.counts.duplicates)} asked again), ${sum((d) => d.refused.length)} refused (${refusals}), ` +
+      `${sum((d) => d.counts.retryable)} told to come back; ${faults} faults, ` +
+      `${sum((d) => d.counts.connections)} connections, ${sum((d) => [...d.log.streams.values()].reduce((n, { length }) => n + length, 0))} events received\n`,
+  )
+}

@@ -1,0 +1,200 @@
+import pg from 'pg'
+import { StreamEvent } from '../../protocol/model/event.ts'
+import { type StreamId, userStream } from '../../protocol/model/primitives.ts'
+import { replay } from './ask-once.ts'
+import type { Acknowledged, Device } from './device.ts'
+import type { World } from './world.ts'
+
+/** What the database says happened. */
+export type Truth = ReadonlyMap<StreamId, readonly StreamEvent[]>
+
+/** Reads all streams straight from the database, past every part of the server. */
+export async function readTruth(database: string): Promise<Truth> {
+  const client = new pg.Client({ connectionString: database })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ stream: string; json: string }>(
+      'SELECT stream, json FROM events ORDER BY stream, seq',
+    )
+    const truth = new Map<StreamId, StreamEvent[]>()
+    for (const { stream, json } of rows) {
+      const log = truth.get(stream) ?? []
+      log.push(StreamEvent.parse(JSON.parse(json)))
+      truth.set(stream, log)
+    }
+    return truth
+  } finally {
+    await client.end()
+  }
+}
+
+/** How far a user may have been sent a stream: to its head, or to the event that removed it last. */
+export function readableHead(truth: Truth, stream: StreamId, user: string): number {
+  const log = truth.get(stream) ?? []
+  const last = log.findLast(
+    (event) =>
+      (event.type === 'member.added' || event.type === 'member.removed') && event.user === user,
+  )
+  return last?.type === 'member.removed' ? last.seq : log.length
+}
+
+/** Everything that is wrong at the end; empty when every promise was kept. */
+export async function judge(world: World, truth: Truth): Promise<string[]> {
+  const problems: string[] = []
+  for (const [stream, log] of truth) {
+    for (const [index, event] of log.entries()) {
+      if (event.seq !== index + 1) problems.push(`${stream}: ${event.seq} at place ${index + 1}`)
+    }
+  }
+  problems.push(...eachKeyOnce(truth))
+  for (const device of world.devices) {
+    problems.push(...device.violations, ...comparedWithTruth(device, truth))
+    for (const done of device.acknowledged) problems.push(...isThere(done, device.user, truth))
+    problems.push(...inOrder(device), ...refusedAreNot(device, truth))
+  }
+  problems.push(...(await noBodyIsReplayed(world, truth)))
+  return problems
+}
+
+function eachKeyOnce(truth: Truth): string[] {
+  const seen = new Set<string>()
+  const problems: string[] = []
+  for (const log of truth.values()) {
+    for (const event of log) {
+      if (event.type !== 'message.created') continue
+      const key = `${event.message.author} ${event.message.key}`
+      if (seen.has(key)) problems.push(`twice: the message with key ${key}`)
+      seen.add(key)
+    }
+  }
+  return problems
+}
+
+/** The device's log is the database's, from 1 to the end of what it may read; only bodies may have gone since. */
+function comparedWithTruth(device: Device, truth: Truth): string[] {
+  const problems: string[] = []
+  for (const [stream, log] of device.log.streams) {
+    const head = readableHead(truth, stream, device.user)
+    if (log.length !== head) problems.push(`${stream}: a device has ${log.length} of ${head}`)
+    const expected = truth.get(stream) ?? []
+    for (const [index, event] of log.entries()) {
+      const there = expected[index]
+      if (there === undefined || !sameEvent(event, there)) {
+        problems.push(`${stream} ${index + 1}: ${JSON.stringify(event)} is not what happened`)
+      }
+    }
+  }
+  return problems
+}
+
+function sameEvent(received: StreamEvent, stored: StreamEvent): boolean {
+  if (JSON.stringify(received) === JSON.stringify(stored)) return true
+  // Erased since it was received: all but what erasing changes is the same.
+  const erased =
+    (stored.type === 'message.created' || stored.type === 'message.edited') &&
+    stored.message.deletedAt !== undefined &&
+    stored.message.body === undefined
+  return (
+    erased &&
+    received.type === stored.type &&
+    received.at === stored.at &&
+    received.by === stored.by &&
+    'message' in received &&
+    typeof received.message === 'object' &&
+    received.message.id === stored.message.id
+  )
+}
+
+/** An acknowledged change is in the log, at its seq, by its author, and of its kind. */
+function isThere(done: Acknowledged, user: string, truth: Truth): string[] {
+  const { change, key, seq, duplicate } = done
+  const logs =
+    'conversation' in change ? [truth.get(change.conversation) ?? []] : [...truth.values()]
+  if (logs.some((log) => bearsOut(log[seq - 1], done, user))) return []
+  return [`lost: ${change.op} acknowledged at ${seq}${duplicate ? ' (again)' : ''}, key ${key}`]
+}
+
+function bearsOut(
+  event: StreamEvent | undefined,
+  { change, key }: Acknowledged,
+  user: string,
+): boolean {
+  switch (change.op) {
+    case 'send':
+      return (
+        event?.type === 'message.created' &&
+        event.message.key === key &&
+        event.message.author === user
+      )
+    case 'edit':
+      return (
+        event?.type === 'message.edited' && event.by === user && event.message.id === change.message
+      )
+    case 'delete':
+      return event?.type === 'message.deleted' && event.message.id === change.message
+    case 'react':
+    case 'member.add':
+    case 'member.remove':
+      // What already was as asked answers with a seq of before, and adds nothing.
+      return event !== undefined
+  }
+}
+
+/** [O3] Messages of one device to one conversation are in the order in which it wrote them. */
+function inOrder(device: Device): string[] {
+  const last = new Map<string, number>()
+  const problems: string[] = []
+  for (const { change, seq } of device.sentInOrder()) {
+    if (change.op !== 'send') continue
+    if (seq <= (last.get(change.conversation) ?? 0)) {
+      problems.push(`out of order in ${change.conversation}: ${seq} after a later one`)
+    }
+    last.set(change.conversation, seq)
+  }
+  return problems
+}
+
+function refusedAreNot(device: Device, truth: Truth): string[] {
+  const refused = new Set(device.refused.map(({ key }) => key))
+  const problems: string[] = []
+  for (const log of truth.values()) {
+    for (const event of log) {
+      if (event.type === 'message.created' && refused.has(event.message.key ?? '')) {
+        problems.push(`refused and there all the same: ${event.message.key}`)
+      }
+    }
+  }
+  return problems
+}
+
+/** A new device, on either node, is sent every event, and none with the body of a deleted message. */
+async function noBodyIsReplayed(world: World, truth: Truth): Promise<string[]> {
+  const [session] = world.sessions
+  if (session === undefined) return ['nobody to replay to']
+  const heads = new Map<StreamId, number>()
+  for (const stream of [userStream(session.user.id), ...world.rooms.values()]) {
+    heads.set(stream, truth.get(stream)?.length ?? 0)
+  }
+  const problems: string[] = []
+  for (const { url } of world.nodes) {
+    const logs = await replay(url, session.token, heads)
+    for (const [stream, log] of logs) {
+      if (JSON.stringify(log) !== JSON.stringify(truth.get(stream) ?? [])) {
+        problems.push(`${stream}: a replay is not what is stored`)
+      }
+    }
+  }
+  const deleted = new Set<string>()
+  for (const log of truth.values()) {
+    for (const event of log) if (event.type === 'message.deleted') deleted.add(event.message.id)
+  }
+  for (const log of truth.values()) {
+    for (const event of log) {
+      if (event.type !== 'message.created' && event.type !== 'message.edited') continue
+      if (deleted.has(event.message.id) && event.message.body !== undefined) {
+        problems.push(`the body of deleted message ${event.message.id} is still there`)
+      }
+    }
+  }
+  return problems
+}
