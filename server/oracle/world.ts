@@ -29,7 +29,10 @@ export interface World {
   stop(): Promise<void>
 }
 
-export async function makeWorld(random: Seeded): Promise<World> {
+export async function makeWorld(
+  random: Seeded,
+  options: { readonly devices: readonly number[] } = { devices: DEVICES },
+): Promise<World> {
   const [postgres, redis] = await Promise.all([startPostgres(), startRedis()])
   const database = await postgres.createDatabase()
   const settings = { database, redis: redis.url, streamCap: STREAM_CAP }
@@ -42,7 +45,7 @@ export async function makeWorld(random: Seeded): Promise<World> {
   for (const room of ROOMS) rooms.set(room, await createRoom(url, room, sessions))
 
   const looks = new Set<() => void>()
-  const devices = DEVICES.flatMap((user) => {
+  const devices = options.devices.flatMap((user) => {
     const session = sessions[user]
     if (session === undefined) return []
     return new Device({
@@ -72,11 +75,24 @@ export async function makeWorld(random: Seeded): Promise<World> {
   }
 }
 
-async function createAccount(url: string, name: string): Promise<Session> {
-  const response = await fetch(`${url}/v1/accounts`, {
+function createAccount(url: string, name: string): Promise<Session> {
+  return post(`${url}/v1/accounts`, {
+    ...{ username: name, displayName: name, password: passwordOf(name) },
+  })
+}
+
+/** One more session of a user of the world. */
+export function signIn(url: string, name: string): Promise<Session> {
+  return post(`${url}/v1/sessions`, { username: name, password: passwordOf(name) })
+}
+
+const passwordOf = (name: string) => `${name} of the oracle`
+
+async function post(url: string, body: object): Promise<Session> {
+  const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: name, displayName: name, password: `${name} of the oracle` }),
+    body: JSON.stringify(body),
   })
   return Session.parse(await response.json())
 }
