@@ -7,10 +7,10 @@ export function Starting() {
   return (
     <main className="starting">
       <Logo size={56} />
-      <p className="starting__text">
+      <h1 className="starting__text">
         <Spinner />
         Starting…
-      </p>
+      </h1>
     </main>
   )
 }

@@ -1,6 +1,7 @@
 import type { MessagesPage } from '../../protocol/ipc/views.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import { attempt } from './bridge.ts'
+import { conflictsFromMessages } from './conflicts.ts'
 import {
   addNewer,
   addOlder,
@@ -56,6 +57,13 @@ export function createLogLoader({ api, store, now }: ControllerPorts): LogLoader
       generation: slotOf(conversation).generation + 1,
     })
 
+  /** A page may be the first to tell of a conflict. */
+  const learn = (page: MessagesPage): void =>
+    store.update((model) => {
+      const conflicts = conflictsFromMessages(model.conflicts, page.messages)
+      return conflicts === model.conflicts ? model : { ...model, conflicts }
+    })
+
   const running = new Map<Id, Promise<unknown>>()
 
   /** Runs `task` once nothing else is being fetched for this conversation. */
@@ -85,6 +93,7 @@ export function createLogLoader({ api, store, now }: ControllerPorts): LogLoader
       set(conversation, { loading: 'none', failure: answer.failure })
       return false
     }
+    learn(answer.value)
     const log = take(answer.value, slotOf(conversation).log)
     if (loading === 'first' && log !== null) replaceLog(conversation, log)
     else set(conversation, { log, loading: 'none' })
@@ -103,6 +112,7 @@ export function createLogLoader({ api, store, now }: ControllerPorts): LogLoader
       set(conversation, { loading: 'none', failure: refused.ok ? null : refused.failure })
       return false
     }
+    learn(newest.value)
     replaceLog(conversation, fromWindow(around.value, newest.value, now()))
     return true
   }

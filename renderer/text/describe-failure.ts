@@ -36,7 +36,7 @@ const WORDS: Record<KnownCode, (failure: FailureView) => string> = {
   outbox_full: () => 'Too much is waiting already',
   lost_by_server: () => 'The server was set back to older data and does not know it any more',
   out_of_order: () => 'The server waits for an earlier change first',
-  storage_failed: () => 'This computer could not store it',
+  storage_failed: () => 'The data on this computer cannot be used now',
   user_not_found: ({ message }) =>
     message === undefined
       ? 'This server knows nobody of that name'

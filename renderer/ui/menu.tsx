@@ -1,5 +1,6 @@
 import { Menu } from '@base-ui/react/menu'
 import type { ReactNode } from 'react'
+import { landmarkOf } from './landmark.ts'
 import './menu.css'
 
 export interface MenuEntry {
@@ -36,13 +37,12 @@ export function PopupMenu({
   return (
     <Menu.Root
       open
-      modal={false}
       orientation={row ? 'horizontal' : 'vertical'}
       onOpenChange={(open) => {
         if (!open) onClose()
       }}
     >
-      <Menu.Portal>
+      <Menu.Portal container={landmarkOf(anchor)}>
         <Menu.Positioner className="menu-positioner" anchor={anchor} align={align} sideOffset={4}>
           <Menu.Popup
             className={row ? 'menu menu--row' : 'menu'}

@@ -1,5 +1,5 @@
 import { Copy, Pencil, Reply, Trash2 } from 'lucide-react'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import type { MessageView } from '../../../protocol/ipc/views.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import type { LogActions } from './log-actions.ts'
@@ -23,6 +23,12 @@ interface LogMenusProps {
 
 /** The one menu of the log, wherever it was opened. */
 export function LogMenus({ open, actions, writable, onClose }: LogMenusProps) {
+  const opener = open?.anchor ?? null
+  useEffect(() => {
+    // Set from here, since a prop would draw every row again.
+    opener?.setAttribute('aria-expanded', 'true')
+    return () => opener?.setAttribute('aria-expanded', 'false')
+  }, [opener])
   if (open === null) return null
   const { kind, message, anchor } = open
   return (

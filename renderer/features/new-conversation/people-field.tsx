@@ -60,6 +60,8 @@ export function PeopleField({ inputRef, people }: PeopleFieldProps) {
   }
 
   const note = people.error ?? noteOn(people.list)
+  const wrong =
+    people.error !== null || people.list.some((person) => person.check.status === 'unknown')
   return (
     <div className="field people">
       <label className="field__label" htmlFor={id}>
@@ -100,7 +102,7 @@ export function PeopleField({ inputRef, people }: PeopleFieldProps) {
           spellCheck={false}
         />
       </div>
-      <p id={`${id}-note`} className={people.error === null ? 'field__hint' : 'field__error'}>
+      <p id={`${id}-note`} className={wrong ? 'field__error' : 'field__hint'}>
         {note}
       </p>
       <div

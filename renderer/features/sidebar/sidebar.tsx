@@ -31,7 +31,7 @@ export function Sidebar({
 }: SidebarProps) {
   const platform = useModel((model) => model.app?.state.platform ?? 'linux')
   return (
-    <div className="sidebar">
+    <aside className="sidebar" aria-label="Sidebar">
       <SearchBox inputRef={searchRef} onLeave={onFocusComposer} />
       <nav className="sidebar__nav" aria-label="Conversations">
         <div className="sidebar__heading">
@@ -51,7 +51,7 @@ export function Sidebar({
         <ConnectionStatus />
         <Profile />
       </div>
-    </div>
+    </aside>
   )
 }
 
