@@ -18,8 +18,6 @@ export interface Store extends Changes, Reads, Accounts, Relay {
   readonly instance: string
   /** Resolves when the database answers a trivial question. For /healthz. */
   probe(): Promise<void>
-  /** Writes a consistent copy of the database to `file` while it is used. Absent where the database has its own tools. */
-  backup?(file: string): Promise<void>
   /** Commits what was taken, then lets go of the database. No method may be called after it. */
   close(): Promise<void>
 }

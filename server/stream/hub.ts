@@ -4,6 +4,7 @@ import { CloseCode } from '../../protocol/wire/close-codes.ts'
 import { wireError } from '../../protocol/wire/error.ts'
 import type { Access, StreamEntry } from '../domain/stream-entry.ts'
 import type { PageRequest, Store } from '../store/store.ts'
+import type { Timing } from '../timing.ts'
 import { CatchUp } from './catch-up.ts'
 import { headsFrame, pushFrame } from './frames.ts'
 import type { Receiver } from './receiver.ts'
@@ -19,21 +20,16 @@ const RETRY_MS = 1_000
 /** Bounds of a page that fills a topic's gap. */
 const GAP_PAGE = { limit: 500, maxBytes: 1024 * 1024 } as const
 
-export interface HubTimers {
-  every(ms: number, callback: () => void): () => void
-  later(callback: () => void, ms: number): void
-  pause(): Promise<void>
-  monotonicMs(): number
-}
-
 export interface HubOptions {
   readonly store: Pick<Store, 'readableHeads' | 'heads' | 'isMember'>
   readonly bus: StreamBus
-  readonly timers: HubTimers
+  readonly timing: Timing
   readonly onFailure: (what: string, error: unknown) => void
   readonly onCatchUpPage: (entries: number) => void
   /** Presence changed or may have: a user's first or last socket, or another node's word. */
   readonly onPresence: (signal: Extract<Signal, { type: 'presence' | 'node' }>) => void
+  /** Signals may have been lost. */
+  readonly onInterrupted: () => void
 }
 
 /** The topics and sessions of this node: what comes over the bus finds the sockets that may see it. */
@@ -49,12 +45,12 @@ export class Hub implements BusListener {
 
   constructor(options: HubOptions) {
     this.#options = options
-    const { bus, store, timers } = options
+    const { bus, store, timing } = options
     this.#catchUp = new CatchUp({
       read: (request) => bus.readAfter(request),
-      monotonicMs: () => timers.monotonicMs(),
-      pause: () => timers.pause(),
-      later: (callback, ms) => timers.later(callback, ms),
+      monotonicMs: () => timing.monotonicMs(),
+      pause: () => timing.pause(),
+      later: (callback, ms) => timing.later(callback, ms),
       onFailure: (error) => options.onFailure('catch-up', error),
       onPage: options.onCatchUpPage,
     })
@@ -68,7 +64,7 @@ export class Hub implements BusListener {
       forget: (job) => this.#catchUp.remove(job),
     }
     bus.attach(this)
-    this.#stop.push(timers.every(HEADS_EVERY_MS, () => this.#everyHeadsInterval()))
+    this.#stop.push(timing.every(HEADS_EVERY_MS, () => this.#everyHeadsInterval()))
   }
 
   get topics(): number {
@@ -126,7 +122,7 @@ export class Hub implements BusListener {
     const found = this.#topics.get(stream)
     if (found === undefined || head <= found.topic.head) return
     this.#moved.add(found.topic)
-    this.#options.timers.later(() => found.topic.expect(head), GRACE_MS)
+    this.#options.timing.later(() => found.topic.expect(head), GRACE_MS)
   }
 
   onSignal(signal: Signal): void {
@@ -145,10 +141,11 @@ export class Hub implements BusListener {
   }
 
   onInterrupted(): void {
+    this.#options.onInterrupted()
     this.#askForHeads()
   }
 
-  /** Ends the timers. Sessions are closed by their connections. */
+  /** Ends the timing. Sessions are closed by their connections. */
   stop(): void {
     for (const stop of this.#stop) stop()
   }
@@ -156,13 +153,13 @@ export class Hub implements BusListener {
   #acquire(stream: StreamId): { readonly topic: Topic; readonly ready: Promise<void> } {
     const found = this.#topics.get(stream)
     if (found !== undefined) return found
-    const { bus, timers, onFailure } = this.#options
+    const { bus, timing, onFailure } = this.#options
     const topic = new Topic(stream, {
       read: (after) => bus.readAfter({ stream, after, ...GAP_PAGE } satisfies PageRequest),
       onAccess: (access) => this.#applyAccess(access),
       onStuck: (error, retry) => {
         onFailure('filling a gap', error)
-        timers.later(retry, RETRY_MS)
+        timing.later(retry, RETRY_MS)
       },
     })
     const made = { topic, ready: bus.subscribe(stream) }

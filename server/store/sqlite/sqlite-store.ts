@@ -80,13 +80,6 @@ export function openSqliteStore(folder: string, options: StoreOptions): Store {
     probe: async () => {
       guarded(() => trivial.get())
     },
-    backup: async (file) => {
-      try {
-        await database.backup(file)
-      } catch (error) {
-        throw toStoreError(error)
-      }
-    },
     close: async () => {
       commits.flush()
       close()

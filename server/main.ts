@@ -1,0 +1,64 @@
+import { backUp } from './cli/backup.ts'
+import { findParentPort, onShutdownMessage } from './cli/parent-port.ts'
+import { BadCommandLine, type CommandLine, readCommandLine } from './cli/settings.ts'
+import { createLog } from './log.ts'
+import { startServer } from './start-server.ts'
+import { systemTiming } from './timing.ts'
+
+/** A stop that takes longer than this is ended, in ms: 5 s is what is promised [V11]. */
+const STOP_LIMIT_MS = 4_500
+const EXIT_BAD_COMMAND_LINE = 2
+
+/** Says one line on stderr, and ends the process. */
+function giveUp(error: unknown, exitCode: number): never {
+  const [line] = (error instanceof Error ? error.message : String(error)).split('\n')
+  process.stderr.write(`ferry-server: ${line}\n`)
+  process.exit(exitCode)
+}
+
+function readArguments(): CommandLine {
+  try {
+    return readCommandLine(process.argv.slice(2))
+  } catch (error) {
+    if (error instanceof BadCommandLine) giveUp(error, EXIT_BAD_COMMAND_LINE)
+    throw error
+  }
+}
+
+async function serve({ settings }: CommandLine & { command: 'serve' }): Promise<void> {
+  const { log, flush } = createLog()
+  const server = await startServer(settings, { log, timing: systemTiming })
+  const listening = { event: 'listening', url: server.url }
+  process.stdout.write(`${JSON.stringify(listening)}\n`)
+  const port = findParentPort()
+  port?.postMessage(listening)
+
+  let stopping = false
+  const stop = (why: string): void => {
+    if (stopping) process.exit(1)
+    stopping = true
+    log.info({ why }, 'stopping')
+    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref()
+    server.stop().then(
+      () => {
+        flush()
+        process.exit(0)
+      },
+      (err: unknown) => {
+        log.error({ err }, 'stopping failed')
+        flush()
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', () => stop('SIGTERM'))
+  process.on('SIGINT', () => stop('SIGINT'))
+  if (port !== null) onShutdownMessage(port, () => stop('asked by the app'))
+}
+
+async function run(commandLine: CommandLine): Promise<void> {
+  if (commandLine.command === 'backup') backUp(commandLine.folder, commandLine.file)
+  else await serve(commandLine)
+}
+
+run(readArguments()).catch((error: unknown) => giveUp(error, 1))

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import { AccountService } from './accounts/account-service.ts'
+import { createFreshIds } from './accounts/fresh-id.ts'
+import { createPasswords } from './accounts/passwords.ts'
+import type { Settings } from './cli/settings.ts'
+import { checkHealth } from './http/health.ts'
+import { createHttpApi } from './http/http-api.ts'
+import { addGauges, createMetrics } from './metrics/metrics.ts'
+import { openStore } from './store/open-store.ts'
+import { Hub } from './stream/hub.ts'
+import { openStreamBus } from './stream/open-stream-bus.ts'
+import { Presence } from './stream/presence.ts'
+import type { StreamBus } from './stream/stream-bus.ts'
+import type { Timing } from './timing.ts'
+import { createRateLimits } from './ws/rate-limits.ts'
+import { createRequestHandler } from './ws/request-handler.ts'
+import { Turn } from './ws/socket-outlet.ts'
+import { SocketServer } from './ws/socket-server.ts'
+
+const HOUR_MS = 60 * 60 * 1000
+/** Expired sessions deleted in one go. */
+const EXPIRED_AT_ONCE = 1_000
+/** While the bus may lose news of revocations, sessions are asked after this often, in ms, so many at a time. */
+const RECHECK_EVERY_MS = 700
+const RECHECKED_AT_ONCE = 1_000
+/** What was taken before a stop is answered within this, in ms. */
+const STOP_PATIENCE_MS = 2_000
+/** Headers and body of an HTTP request have to be there within this, in ms. */
+const HTTP_PATIENCE_MS = 15_000
+
+export interface RunningServer {
+  /** Where it listens, `http://host:port`. */
+  readonly url: string
+  /** Stops accepting, says goodbye, commits what was taken [V11]. Takes less than 5 s. */
+  stop(): Promise<void>
+}
+
+/**
+ * Puts the parts together and listens.
+ *
+ * @throws what openStore throws, and the error of listen (the port is taken …)
+ */
+export async function startServer(
+  settings: Settings,
+  { log, timing }: { readonly log: Logger; readonly timing: Timing },
+): Promise<RunningServer> {
+  const metrics = createMetrics()
+  const node = randomUUID()
+  // The store is there before the bus, which reads from it; nothing is committed before both are.
+  const bus: { current: StreamBus | null } = { current: null }
+  const store = await openStore(settings.store, {
+    now: timing.now,
+    editWindowMs: settings.editWindowMs,
+    observer: metrics,
+    onCommitted: (committed) => {
+      const at = timing.monotonicMs()
+      bus.current?.publish(committed)
+      metrics.delivered(timing.monotonicMs() - at)
+    },
+  })
+  const opened = await openStreamBus(
+    { redis: settings.redis, streamCap: settings.streamCap, node },
+    { store, registry: metrics.registry, log },
+  )
+  bus.current = opened
+
+  const hub = new Hub({
+    store,
+    bus: opened,
+    timing,
+    onFailure: (what, err) => log.warn({ err, what }, 'streams: will be tried again'),
+    onCatchUpPage: (entries) => metrics.caughtUp(entries),
+    onPresence: (signal) => presence.take(signal),
+    onInterrupted: () => sockets.recheckSessions(RECHECKED_AT_ONCE),
+  })
+  const presence: Presence = new Presence({
+    node,
+    timing,
+    signal: (signal) => opened.signal(signal),
+    audience: (conversation) => hub.audience(conversation),
+  })
+  const freshId = createFreshIds(timing.now)
+  const signal = opened.signal.bind(opened)
+  const accounts = new AccountService({
+    store,
+    passwords: await createPasswords(),
+    registration: settings.registration,
+    timing,
+    freshId,
+    signal,
+  })
+  const http = createServer(
+    { requestTimeout: HTTP_PATIENCE_MS, headersTimeout: HTTP_PATIENCE_MS },
+    createHttpApi({
+      accounts,
+      log,
+      health: () => checkHealth(() => store.probe(), opened.state(), timing.later),
+      metrics: async () => ({
+        text: await metrics.registry.metrics(),
+        type: metrics.registry.contentType,
+      }),
+    }),
+  )
+  const sockets: SocketServer = new SocketServer(http, {
+    accounts,
+    hub,
+    presence,
+    handle: createRequestHandler({ store, freshId, signal }),
+    pace: createRateLimits(settings.rateLimit),
+    metrics,
+    log,
+    timing,
+    turn: new Turn(),
+    editWindowMs: settings.editWindowMs,
+    instance: store.instance,
+  })
+  addGauges(metrics, {
+    topics: () => hub.topics,
+    catchingUp: () => hub.catchingUp,
+    relayLag: () => opened.state().relayLag,
+    streamDegraded: () => opened.state().status === 'degraded',
+  })
+  const purge = (): void => {
+    store.deleteExpiredSessions(timing.now(), EXPIRED_AT_ONCE).then(
+      (count) => log.debug({ count }, 'expired sessions deleted'),
+      (err: unknown) => log.warn({ err }, 'expired sessions stay for now'),
+    )
+  }
+  const stopTimers = [
+    timing.every(HOUR_MS, purge),
+    timing.every(RECHECK_EVERY_MS, () => {
+      if (opened.state().status === 'degraded') sockets.recheckSessions(RECHECKED_AT_ONCE)
+    }),
+  ]
+  purge()
+
+  const url = await listen(http, settings.host, settings.port)
+  return {
+    url,
+    stop: async () => {
+      for (const stop of stopTimers) stop()
+      http.close()
+      presence.stop()
+      await sockets.stop(STOP_PATIENCE_MS)
+      http.closeAllConnections()
+      hub.stop()
+      await opened.close()
+      await store.close()
+    },
+  }
+}
+
+function listen(http: Server, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject)
+    http.listen(port, host, () => {
+      http.off('error', reject)
+      // Listening on a host and port, it is an address of those and not the name of a pipe.
+      const { address, family, port: bound } = http.address() as AddressInfo
+      resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`)
+    })
+  })
+}

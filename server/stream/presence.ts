@@ -1,0 +1,212 @@
+import { type Id, isUserStream } from '../../protocol/model/primitives.ts'
+import type { Timing } from '../timing.ts'
+import { pushFrame } from './frames.ts'
+import type { Receiver } from './receiver.ts'
+import type { Session } from './session.ts'
+import type { Signal } from './stream-bus.ts'
+
+/** Changes are told together this often, in ms; one who reconnects in between was never away. */
+const TELL_EVERY_MS = 1_000
+/** A node says this often that it is there, in ms; one that has not for SILENT_AFTER_MS has no sockets any more. */
+const ALIVE_EVERY_MS = 10_000
+const SILENT_AFTER_MS = 30_000
+/** Most users whose presence one who arrives is told. */
+const MAX_TOLD = 500
+/** Most conversations named in one signal. */
+const MAX_NAMED = 1_000
+
+type PresenceSignal = Extract<Signal, { type: 'presence' }>
+type NodeSignal = Extract<Signal, { type: 'node' }>
+
+export interface PresenceOptions {
+  /** Name of this node, unlike that of any other. */
+  readonly node: string
+  readonly timing: Timing
+  readonly signal: (signal: Signal) => void
+  /** The connections on this node that are subscribed to a conversation. */
+  readonly audience: (conversation: Id) => Iterable<Receiver>
+}
+
+/**
+ * Who is online: with the first socket on any node, until the last [contract, presence]. Told to those who share a
+ * conversation with the user. Kept in memory only, and best effort between nodes.
+ */
+export class Presence {
+  readonly #options: PresenceOptions
+  /** Sockets of each user on this node. */
+  readonly #sockets = new Map<Id, number>()
+  /** Users whose presence may have changed, and the conversations in which that matters. */
+  #changed = new Map<Id, Set<Id>>()
+  /** Connections that have not been told yet who is there. */
+  #arrived = new Set<Session>()
+  /** Nodes on which each user is online, as was told. */
+  readonly #online = new Map<Id, Set<string>>()
+  /** Users of other nodes, by those of their conversations that someone here is in. */
+  readonly #elsewhere = new Map<Id, Set<Id>>()
+  readonly #heardAt = new Map<string, number>()
+  readonly #stop: (() => void)[]
+
+  constructor(options: PresenceOptions) {
+    this.#options = options
+    const { timing } = options
+    this.#stop = [
+      timing.every(TELL_EVERY_MS, () => this.tell()),
+      timing.every(ALIVE_EVERY_MS, () => this.#sayAlive()),
+    ]
+  }
+
+  arrived(session: Session): void {
+    const { user } = session.receiver
+    this.#sockets.set(user, (this.#sockets.get(user) ?? 0) + 1)
+    this.#arrived.add(session)
+    this.#mark(session)
+  }
+
+  /** To be called while the session is still subscribed. */
+  left(session: Session): void {
+    const { user } = session.receiver
+    const sockets = (this.#sockets.get(user) ?? 1) - 1
+    if (sockets > 0) this.#sockets.set(user, sockets)
+    else this.#sockets.delete(user)
+    this.#arrived.delete(session)
+    this.#mark(session)
+  }
+
+  /** Another node's word, or our own come round. */
+  take(signal: PresenceSignal | NodeSignal): void {
+    if (signal.type === 'presence') this.#takePresence(signal)
+    else if (signal.alive) this.#heardAt.set(signal.node, this.#options.timing.monotonicMs())
+    else this.#forgetNode(signal.node)
+  }
+
+  /** Tells what changed since the last time. */
+  tell(): void {
+    const { node, signal } = this.#options
+    const changed = this.#changed
+    this.#changed = new Map()
+    for (const [user, conversations] of changed) {
+      const sockets = this.#sockets.get(user) ?? 0
+      const told = this.#online.get(user)?.has(node) ?? false
+      if (told === sockets > 0) continue
+      const named = [...conversations].slice(0, MAX_NAMED)
+      signal({ type: 'presence', node, user, sockets, conversations: named })
+    }
+    const arrived = this.#arrived
+    this.#arrived = new Set()
+    for (const session of arrived) this.#tellNewcomer(session)
+  }
+
+  /** Says goodbye to the other nodes. */
+  stop(): void {
+    for (const stop of this.#stop) stop()
+    this.#options.signal({ type: 'node', node: this.#options.node, alive: false })
+  }
+
+  #mark(session: Session): void {
+    const { user } = session.receiver
+    const conversations = this.#changed.get(user) ?? new Set()
+    for (const stream of session.streams()) {
+      if (!isUserStream(stream)) conversations.add(stream)
+    }
+    this.#changed.set(user, conversations)
+  }
+
+  #takePresence({ node, user, sockets, conversations }: PresenceSignal): void {
+    const nodes = this.#online.get(user) ?? new Set()
+    const wasOnline = nodes.size > 0
+    if (sockets > 0) nodes.add(node)
+    else nodes.delete(node)
+    if (nodes.size > 0) this.#online.set(user, nodes)
+    else this.#online.delete(user)
+    const isOnline = nodes.size > 0
+    if (node !== this.#options.node) {
+      this.#heardAt.set(node, this.#options.timing.monotonicMs())
+      this.#indexElsewhere(user, isOnline, conversations)
+      if (isOnline && !wasOnline) this.#answerNewcomer(conversations)
+    }
+    if (isOnline || wasOnline) this.#push(user, isOnline, conversations)
+  }
+
+  #push(user: Id, online: boolean, conversations: Iterable<Id>): void {
+    const frame = pushFrame({ push: 'presence', user, online })
+    const told = new Set<Receiver>()
+    for (const conversation of conversations) {
+      for (const receiver of this.#options.audience(conversation)) {
+        if (receiver.user !== user) told.add(receiver)
+      }
+    }
+    for (const receiver of told) receiver.outlet.write(frame)
+  }
+
+  #tellNewcomer(session: Session): void {
+    const { receiver } = session
+    const online = new Set<Id>()
+    for (const stream of session.streams()) {
+      if (isUserStream(stream) || online.size >= MAX_TOLD) continue
+      for (const other of this.#options.audience(stream)) online.add(other.user)
+      for (const user of this.#elsewhere.get(stream) ?? []) online.add(user)
+    }
+    online.delete(receiver.user)
+    for (const user of [...online].slice(0, MAX_TOLD)) {
+      receiver.outlet.write(pushFrame({ push: 'presence', user, online: true }))
+    }
+  }
+
+  #indexElsewhere(user: Id, isOnline: boolean, conversations: readonly Id[]): void {
+    for (const conversation of conversations) {
+      const known = this.#elsewhere.get(conversation)
+      if (!isOnline) known?.delete(user)
+      else if (known !== undefined) known.add(user)
+      else if (!isEmpty(this.#options.audience(conversation))) {
+        this.#elsewhere.set(conversation, new Set([user]))
+      }
+      if (known?.size === 0) this.#elsewhere.delete(conversation)
+    }
+  }
+
+  /** Someone came online on another node, which may not know who is here: the users of the shared conversations. */
+  #answerNewcomer(conversations: readonly Id[]): void {
+    const { node, signal, audience } = this.#options
+    const shared = new Map<Id, Id[]>()
+    for (const conversation of conversations) {
+      for (const { user } of audience(conversation)) {
+        const known = shared.get(user)
+        if (known === undefined) shared.set(user, [conversation])
+        else if (known.at(-1) !== conversation) known.push(conversation)
+      }
+    }
+    for (const [user, named] of [...shared].slice(0, MAX_TOLD)) {
+      const sockets = this.#sockets.get(user) ?? 0
+      if (sockets > 0) signal({ type: 'presence', node, user, sockets, conversations: named })
+    }
+  }
+
+  #sayAlive(): void {
+    const { node, signal, timing } = this.#options
+    signal({ type: 'node', node, alive: true })
+    const now = timing.monotonicMs()
+    for (const [other, at] of this.#heardAt) {
+      if (other !== node && now - at > SILENT_AFTER_MS) this.#forgetNode(other)
+    }
+    for (const conversation of this.#elsewhere.keys()) {
+      if (isEmpty(this.#options.audience(conversation))) this.#elsewhere.delete(conversation)
+    }
+  }
+
+  #forgetNode(node: string): void {
+    this.#heardAt.delete(node)
+    for (const [user, nodes] of [...this.#online]) {
+      if (!nodes.has(node)) continue
+      const conversations = [...this.#elsewhere]
+        .filter(([, users]) => users.has(user))
+        .map(([conversation]) => conversation)
+      this.#takePresence({ type: 'presence', node, user, sockets: 0, conversations })
+      this.#heardAt.delete(node)
+    }
+  }
+}
+
+function isEmpty(items: Iterable<unknown>): boolean {
+  for (const _ of items) return false
+  return true
+}

@@ -1,0 +1,325 @@
+import type { Socket } from 'node:net'
+import type { Logger } from 'pino'
+import type WebSocket from 'ws'
+import { HELLO_TIMEOUT_MS } from '../../protocol/limits.ts'
+import { CloseCode } from '../../protocol/wire/close-codes.ts'
+import { type WireError, wireError } from '../../protocol/wire/error.ts'
+import type { Request, RequestOf } from '../../protocol/wire/request.ts'
+import type { KnownSession } from '../accounts/account-service.ts'
+import { refuse } from '../domain/refusal.ts'
+import { Overloaded } from '../limits/bounded-work.ts'
+import { KeyedBuckets } from '../limits/keyed-buckets.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import { StoreUnavailable } from '../store/store.ts'
+import { pushFrame, textFrame } from '../stream/frames.ts'
+import type { Presence } from '../stream/presence.ts'
+import type { Receiver } from '../stream/receiver.ts'
+import type { Session } from '../stream/session.ts'
+import type { Cancel, Timing } from '../timing.ts'
+import { type GreetingContext, greet } from './greeting.ts'
+import {
+  FEW_REQUESTS_UNDER_WAY,
+  FLOOD_PAUSE_MS,
+  MAX_REFUSED_IN_A_ROW,
+  MAX_REQUESTS_UNDER_WAY,
+} from './limits.ts'
+import { Liveness } from './liveness.ts'
+import type { Pace } from './rate-limits.ts'
+import { readFrame } from './read-frame.ts'
+import {
+  type Answer,
+  type AnyRequest,
+  type Asker,
+  encodeAnswer,
+  internal,
+  unavailable,
+} from './request-handler.ts'
+import { SocketOutlet, type Turn } from './socket-outlet.ts'
+
+/** What all connections share. */
+export interface ConnectionContext extends GreetingContext {
+  readonly presence: Presence
+  readonly handle: (request: AnyRequest, asker: Asker) => Promise<Answer>
+  readonly pace: (now: number) => Pace
+  readonly metrics: Metrics
+  readonly log: Logger
+  readonly timing: Timing
+  readonly turn: Turn
+}
+
+type State =
+  | { readonly phase: 'new'; readonly cancelTimeout: Cancel }
+  /** Hello is being answered; requests that came meanwhile wait. */
+  | { readonly phase: 'greeting'; readonly waiting: AnyRequest[] }
+  | {
+      readonly phase: 'greeted'
+      readonly session: Session
+      readonly asker: Asker
+      readonly known: KnownSession
+    }
+  | { readonly phase: 'closed' }
+
+/** Typing signals that pass: one a second for each conversation. */
+const TYPING = { perSecond: 1, burst: 1 }
+const TYPING_CONVERSATIONS = 32
+
+/** One socket, from its first frame to its end. */
+export class Connection {
+  readonly #id: number
+  readonly #context: ConnectionContext
+  readonly #ws: WebSocket
+  readonly #socket: Socket
+  readonly #outlet: SocketOutlet
+  readonly #liveness: Liveness
+  readonly #pace: Pace
+  /** Why the socket is not read now. */
+  readonly #pausedFor = new Set<'requests' | 'greeting' | 'flood' | 'stop'>()
+  #state: State
+  #underWay = 0
+  #refusedInARow = 0
+  #whenIdle: (() => void)[] = []
+
+  constructor(id: number, ws: WebSocket, socket: Socket, context: ConnectionContext) {
+    this.#id = id
+    this.#context = context
+    this.#ws = ws
+    this.#socket = socket
+    const { timing, turn } = context
+    const now = timing.monotonicMs()
+    this.#liveness = new Liveness(now)
+    this.#pace = context.pace(now)
+    this.#outlet = new SocketOutlet(socket, turn, () => {
+      const error = wireError('unavailable', 'Too much waits to be read: come back, catch up.')
+      this.close(CloseCode.readsTooSlowly, error)
+    })
+    const cancelTimeout = timing.later(() => {
+      this.close(CloseCode.noHello, wireError('unauthenticated', 'No hello came.'))
+    }, HELLO_TIMEOUT_MS)
+    this.#state = { phase: 'new', cancelTimeout }
+    // Frames come as one Buffer each: that is what the server's socket is set to.
+    ws.on('message', (data, isBinary) => this.#take(data as Buffer, isBinary))
+    ws.on('ping', () => this.#liveness.heard(timing.monotonicMs()))
+    ws.on('pong', () => this.#liveness.heard(timing.monotonicMs()))
+    ws.on('error', (err) => context.log.debug({ connection: id, err }, 'socket failed'))
+    ws.on('close', () => this.#end())
+  }
+
+  /** Says why, then closes; nothing else is sent after this. */
+  close(code: CloseCode, error: WireError): void {
+    if (this.#state.phase === 'closed') return
+    this.#context.log.info({ connection: this.#id, code, reason: error.code }, 'closing')
+    this.#end()
+    this.#outlet.writeLast(pushFrame({ push: 'bye', error }))
+    this.#ws.close(code, error.code)
+  }
+
+  /** Takes no more requests; resolves when all that were taken are answered. */
+  async stop(): Promise<void> {
+    this.#pause('stop')
+    if (this.#underWay > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+  }
+
+  /** Ends the socket without a word. */
+  terminate(): void {
+    this.#ws.terminate()
+  }
+
+  /** Called about once a second: pings, and drops peers that are gone and sessions that have expired. */
+  look(): void {
+    const { timing } = this.#context
+    const waiting = this.#socket.writableLength
+    const flushed = this.#socket.bytesWritten - waiting
+    const verdict = this.#liveness.look(timing.monotonicMs(), { waiting, flushed })
+    if (verdict === 'dead') this.#ws.terminate()
+    else if (verdict === 'ping' && this.#state.phase !== 'closed') this.#ws.ping()
+    if (this.#state.phase === 'greeted' && timing.now() >= this.#state.known.expiresAt) {
+      this.recheck()
+    }
+  }
+
+  /** Asks whether the session is still good, and closes if it is not [V6]. */
+  recheck(): void {
+    const state = this.#state
+    if (state.phase !== 'greeted') return
+    this.#context.accounts.sessionOfHash(state.known.tokenHash).then(
+      (known) => {
+        if (this.#state !== state) return
+        if (known !== null) this.#state = { ...state, known }
+        else this.close(CloseCode.unauthenticated, wireError('unauthenticated', 'Sign in again.'))
+      },
+      (error: unknown) => this.#logFailure('session', error),
+    )
+  }
+
+  #end(): void {
+    const state = this.#state
+    if (state.phase === 'closed') return
+    this.#state = { phase: 'closed' }
+    if (state.phase === 'new') state.cancelTimeout()
+    if (state.phase === 'greeted') {
+      this.#context.presence.left(state.session)
+      this.#context.hub.close(state.session)
+    }
+  }
+
+  #take(data: Buffer, isBinary: boolean): void {
+    if (this.#state.phase === 'closed') return
+    const now = this.#context.timing.monotonicMs()
+    this.#liveness.heard(now)
+    const frame = readFrame(data, isBinary)
+    if (frame.kind === 'request') this.#dispatch(frame.request, now)
+    else if (frame.kind === 'misfit') {
+      this.#reply('unknown', frame.id, { ok: false, error: frame.error }, now)
+    } else this.close(CloseCode.notTheProtocol, wireError('invalid', frame.reason))
+  }
+
+  #dispatch(request: Request, now: number): void {
+    const state = this.#state
+    if (request.op === 'hello') {
+      if (state.phase === 'new') this.#greet(request, state.cancelTimeout, now)
+      else this.#reply('hello', request.id, refuse('invalid', 'Hello was said before.'), now)
+      return
+    }
+    switch (state.phase) {
+      case 'new': {
+        const refusal = refuse('unauthenticated', 'Say hello first.')
+        this.#reply(request.op, request.id, refusal, now)
+        this.close(CloseCode.unauthenticated, refusal.error)
+        return
+      }
+      case 'greeting':
+        state.waiting.push(request)
+        // What was read from the socket already still comes; that is at most one read of it.
+        this.#pause('greeting')
+        return
+      case 'greeted':
+        this.#run(request, state.asker, now)
+        return
+      case 'closed':
+        return
+    }
+  }
+
+  #greet(hello: RequestOf<'hello'>, cancelTimeout: Cancel, started: number): void {
+    cancelTimeout()
+    const waiting: AnyRequest[] = []
+    this.#state = { phase: 'greeting', waiting }
+    this.#underWay++
+    greet(hello, (known) => this.#receiver(known), this.#context)
+      .then(
+        (greeting) => {
+          if (this.#state.phase === 'closed') {
+            if (greeting.ok) this.#context.hub.close(greeting.session)
+            return
+          }
+          this.#reply('hello', hello.id, greeting.answer, started)
+          if (!greeting.ok) {
+            this.close(greeting.closeCode, greeting.answer.error)
+            return
+          }
+          const { session, known } = greeting
+          const asker = this.#asker(session)
+          this.#state = { phase: 'greeted', session, asker, known }
+          session.begin()
+          this.#context.presence.arrived(session)
+          for (const request of waiting) this.#run(request, asker, started)
+          this.#resume('greeting')
+        },
+        (error: unknown) => {
+          const answer = this.#answerFailure('hello', error)
+          this.#reply('hello', hello.id, answer, started)
+          this.close(CloseCode.tryAgainLater, answer.error)
+        },
+      )
+      .finally(() => this.#settle())
+  }
+
+  #receiver({ user, tokenHash }: KnownSession): Receiver {
+    return {
+      id: this.#id,
+      user: user.id,
+      tokenHash: Buffer.from(tokenHash).toString('hex'),
+      outlet: this.#outlet,
+      close: (code, error) => this.close(code, error),
+    }
+  }
+
+  #asker(session: Session): Asker {
+    const typing = new KeyedBuckets(TYPING, TYPING_CONVERSATIONS)
+    return {
+      user: session.receiver.user,
+      lane: this.#id,
+      isSubscribed: (conversation) => session.isSubscribed(conversation),
+      mayType: (conversation) =>
+        typing.take(conversation, this.#context.timing.monotonicMs()) === 0,
+    }
+  }
+
+  #run(request: AnyRequest, asker: Asker, started: number): void {
+    const wait = this.#pace.take(asker.user, started)
+    if (wait > 0) {
+      this.#refuseForPace(request, wait, started)
+      return
+    }
+    this.#refusedInARow = 0
+    this.#underWay++
+    if (this.#underWay >= MAX_REQUESTS_UNDER_WAY) this.#pause('requests')
+    const finish = (answer: Answer): void => {
+      this.#reply(request.op, request.id, answer, started)
+      this.#settle()
+    }
+    this.#context
+      .handle(request, asker)
+      .then(finish, (error: unknown) => finish(this.#answerFailure(request.op, error)))
+  }
+
+  #refuseForPace(request: AnyRequest, retryAfterMs: number, started: number): void {
+    const error = wireError('rate_limited', 'Too many requests: wait a little.', { retryAfterMs })
+    this.#reply(request.op, request.id, { ok: false, error }, started)
+    this.#refusedInARow++
+    if (this.#refusedInARow < MAX_REFUSED_IN_A_ROW) return
+    // It does not wait: reading it costs more than it is worth.
+    this.#refusedInARow = 0
+    this.#pause('flood')
+    this.#context.timing.later(() => this.#resume('flood'), FLOOD_PAUSE_MS)
+  }
+
+  /** One request less is under way. */
+  #settle(): void {
+    this.#underWay--
+    if (this.#underWay <= FEW_REQUESTS_UNDER_WAY) this.#resume('requests')
+    if (this.#underWay > 0 || this.#whenIdle.length === 0) return
+    const waiting = this.#whenIdle
+    this.#whenIdle = []
+    for (const resolve of waiting) resolve()
+  }
+
+  #reply(op: string, id: number, answer: Answer, started: number): void {
+    const { metrics, timing } = this.#context
+    this.#outlet.write(textFrame(encodeAnswer(id, answer)))
+    metrics.answered(op, answer.ok ? 'ok' : answer.error.code, timing.monotonicMs() - started)
+  }
+
+  #answerFailure(op: string, error: unknown): Answer & { ok: false } {
+    if (error instanceof StoreUnavailable || error instanceof Overloaded) {
+      this.#context.log.warn({ connection: this.#id, op, err: error }, 'unavailable')
+      return unavailable()
+    }
+    this.#logFailure(op, error)
+    return internal()
+  }
+
+  #logFailure(op: string, error: unknown): void {
+    this.#context.log.error({ connection: this.#id, op, err: error }, 'request failed')
+  }
+
+  #pause(why: 'requests' | 'greeting' | 'flood' | 'stop'): void {
+    this.#pausedFor.add(why)
+    this.#ws.pause()
+  }
+
+  #resume(why: 'requests' | 'greeting' | 'flood'): void {
+    if (!this.#pausedFor.delete(why) || this.#pausedFor.size > 0) return
+    this.#ws.resume()
+  }
+}

@@ -1,0 +1,79 @@
+import { MAX_BODY_BYTES } from '../../protocol/limits.ts'
+import { CloseCode } from '../../protocol/wire/close-codes.ts'
+import { wireError } from '../../protocol/wire/error.ts'
+import type { ReplyOf, RequestOf } from '../../protocol/wire/request.ts'
+import type { AccountService, KnownSession } from '../accounts/account-service.ts'
+import { refuse } from '../domain/refusal.ts'
+import type { Hub } from '../stream/hub.ts'
+import type { Receiver } from '../stream/receiver.ts'
+import type { Session } from '../stream/session.ts'
+import { VERSION } from '../version.ts'
+import { MAX_SOCKETS_A_USER } from './limits.ts'
+import { type Answer, answer } from './request-handler.ts'
+
+export interface GreetingContext {
+  readonly accounts: AccountService
+  readonly hub: Hub
+  readonly editWindowMs: number
+  /** Name of the database's life: cursors of another one mean nothing. */
+  readonly instance: string
+}
+
+/** How a hello was answered: the connection is subscribed, or closes with a code after the answer. */
+export type Greeting =
+  | {
+      readonly ok: true
+      readonly session: Session
+      readonly known: KnownSession
+      readonly answer: Answer
+    }
+  | { readonly ok: false; readonly answer: Answer & { ok: false }; readonly closeCode: CloseCode }
+
+/**
+ * Answers a hello: finds the session of the token and subscribes to all that its user may read [V5]. Rejects with
+ * StoreUnavailable. Nothing is sent to the session before session.begin().
+ */
+export async function greet(
+  hello: RequestOf<'hello'>,
+  receiverFor: (known: KnownSession) => Receiver,
+  { accounts, hub, editWindowMs, instance }: GreetingContext,
+): Promise<Greeting> {
+  const known = await accounts.session(hello.token)
+  if (known === null) return signInAgain()
+  if (hub.sessionsOf(known.user.id).size >= MAX_SOCKETS_A_USER) {
+    const error = wireError('rate_limited', 'Too many connections of one user.', {
+      retryAfterMs: 10_000,
+    })
+    return { ok: false, answer: { ok: false, error }, closeCode: CloseCode.tryAgainLater }
+  }
+  const { session, heads } = await hub.open(
+    receiverFor(known),
+    new Map(Object.entries(hello.cursors)),
+  )
+  // A revocation may have come between; from here on it finds the session in the hub [V6].
+  const still = await accounts.sessionOfHash(known.tokenHash)
+  if (still === null) {
+    hub.close(session)
+    return signInAgain()
+  }
+  const reply: Omit<ReplyOf<'hello'>, 're' | 'ok'> = {
+    user: known.user,
+    server: {
+      version: VERSION,
+      editWindowMs,
+      maxBodyBytes: MAX_BODY_BYTES,
+      instance,
+      ordered: true,
+    },
+    heads: Object.fromEntries(heads),
+  }
+  return { ok: true, session, known: still, answer: answer(reply) }
+}
+
+function signInAgain(): Greeting {
+  return {
+    ok: false,
+    answer: refuse('unauthenticated', 'Sign in again.'),
+    closeCode: CloseCode.unauthenticated,
+  }
+}

@@ -1,0 +1,24 @@
+/** Requests of one socket that may be under way; beyond, the socket is not read [V7]. */
+export const MAX_REQUESTS_UNDER_WAY = 256
+/** When so many are left, it is read again. */
+export const FEW_REQUESTS_UNDER_WAY = 128
+/** Requests refused in a row for their rate, after which the socket is not read for a moment. */
+export const MAX_REFUSED_IN_A_ROW = 256
+/** That moment, in ms. */
+export const FLOOD_PAUSE_MS = 1_000
+/** Sockets one user may have on a node. */
+export const MAX_SOCKETS_A_USER = 64
+/** Sockets a node has at most. */
+export const MAX_SOCKETS = 50_000
+/** Requests a second for one connection, unless --rate-limit says otherwise. */
+export const DEFAULT_RATE_LIMIT = 500
+
+/** One connection: `rateLimit` requests a second, and twice as many at once. 0 is no limit. */
+export function connectionAllowance(rateLimit: number): { perSecond: number; burst: number } {
+  return { perSecond: rateLimit, burst: 2 * rateLimit }
+}
+
+/** All of a user's connections together: two at full speed. */
+export function userAllowance(rateLimit: number): { perSecond: number; burst: number } {
+  return { perSecond: 2 * rateLimit, burst: 4 * rateLimit }
+}

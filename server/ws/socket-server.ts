@@ -1,0 +1,108 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import { MAX_FRAME_BYTES } from '../../protocol/limits.ts'
+import { CloseCode } from '../../protocol/wire/close-codes.ts'
+import { wireError } from '../../protocol/wire/error.ts'
+import { Connection, type ConnectionContext } from './connection.ts'
+import { MAX_SOCKETS } from './limits.ts'
+import { isAllowedOrigin } from './origin.ts'
+
+const SOCKET_PATH = '/v1/socket'
+/** Every connection is looked at this often, in ms. */
+const LOOK_EVERY_MS = 1_000
+/** How long clients get to hear the goodbye, in ms. */
+const GOODBYE_MS = 1_000
+
+/** The sockets of this node. */
+export class SocketServer {
+  readonly #context: ConnectionContext
+  readonly #wss = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+  })
+  readonly #connections = new Set<Connection>()
+  readonly #stopLooking: () => void
+  #made = 0
+  #state: 'open' | 'stopping' = 'open'
+  #onEmpty: () => void = () => undefined
+
+  constructor(http: Server, context: ConnectionContext) {
+    this.#context = context
+    http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+    this.#stopLooking = context.timing.every(LOOK_EVERY_MS, () => {
+      for (const connection of this.#connections) connection.look()
+    })
+  }
+
+  /**
+   * Asks of up to `limit` sessions whether they are still good, others at each call: while news of revocations may be
+   * lost [V6].
+   */
+  recheckSessions(limit: number): void {
+    for (const connection of [...this.#connections].slice(0, limit)) {
+      // To the end of the order in which the set is walked.
+      this.#connections.delete(connection)
+      this.#connections.add(connection)
+      connection.recheck()
+    }
+  }
+
+  /** Takes no more, answers what was taken, says goodbye [V11]. Bounded by `patienceMs` and a second. */
+  async stop(patienceMs: number): Promise<void> {
+    this.#state = 'stopping'
+    this.#stopLooking()
+    const connections = [...this.#connections]
+    await this.#within(patienceMs, Promise.all(connections.map((each) => each.stop())))
+    const error = wireError('unavailable', 'The server restarts: come back in a moment.')
+    for (const connection of connections) connection.close(CloseCode.serviceRestart, error)
+    if (this.#connections.size > 0) {
+      const empty = new Promise<void>((resolve) => {
+        this.#onEmpty = resolve
+      })
+      await this.#within(GOODBYE_MS, empty)
+    }
+    for (const connection of this.#connections) connection.terminate()
+  }
+
+  #within(ms: number, work: Promise<unknown>): Promise<unknown> {
+    return Promise.race([
+      work,
+      new Promise<void>((resolve) => this.#context.timing.later(resolve, ms)),
+    ])
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', (err) => this.#context.log.debug({ err }, 'socket failed'))
+    const refusal = this.#refusal(request)
+    if (refusal !== null) {
+      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      return
+    }
+    this.#wss.handleUpgrade(request, socket, head, (ws) => {
+      // Replies and pushes are small and wait for nobody: a turn's worth leaves at once.
+      request.socket.setNoDelay(true)
+      this.#made++
+      const connection = new Connection(this.#made, ws, request.socket, this.#context)
+      this.#connections.add(connection)
+      this.#context.metrics.opened()
+      ws.on('close', (code) => {
+        this.#connections.delete(connection)
+        this.#context.metrics.closed(code)
+        if (this.#connections.size === 0) this.#onEmpty()
+      })
+    })
+  }
+
+  #refusal({ url, headers }: IncomingMessage): string | null {
+    const [path] = (url ?? '').split('?')
+    if (path !== SOCKET_PATH) return '404 Not Found'
+    if (!isAllowedOrigin(headers.origin, headers.host)) return '403 Forbidden'
+    if (this.#state === 'stopping' || this.#connections.size >= MAX_SOCKETS) {
+      return '503 Service Unavailable'
+    }
+    return null
+  }
+}
