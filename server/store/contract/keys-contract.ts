@@ -111,6 +111,18 @@ export function keysContract(open: OpenStore): void {
       expect(replyOf<'send'>(again).message).toHaveProperty('deletedAt')
     })
 
+    test('a repeat that comes together with the deletion, and after it, has no body either', async () => {
+      const group = await fixture.group([])
+      const asked = { conversation: group, body: 'secret', key: randomUUID() }
+      const { message } = await fixture.reply('send', 'ann', asked)
+      const [erased, again] = await Promise.all([
+        fixture.ask('delete', 'ann', { message: message.id }, 4),
+        fixture.ask('send', 'ann', asked, 4),
+      ])
+      expect([erased, again]).toMatchObject([{ ok: true }, { duplicate: true }])
+      expect(JSON.stringify(again)).not.toContain('secret')
+    })
+
     test('[O3] a change waits for the one named in `after`, also when both come together', async () => {
       const group = await fixture.group([])
       const keys = Array.from({ length: 50 }, () => randomUUID())

@@ -52,14 +52,15 @@ export class UnlockedConversation extends Error {
 
 /**
  * The facts of a batch's commands, one after the other: what was read, and what the commands decided so far have
- * changed of it. That is the heads, the keys used and the messages made; whatever else commands share they do not
- * share within one batch (see batch-plan.ts). Pure.
+ * changed of it. That is the heads, the keys used, the messages made and the events rewritten; whatever else commands
+ * share they do not share within one batch (see batch-plan.ts). Pure.
  */
 export class FactSource {
   readonly #loaded: LoadedFacts
   readonly #heads: LockedHeads
   readonly #applied = new Set<string>()
   readonly #made = new Map<Id, Id>()
+  readonly #rewritten = new Map<string, string>()
 
   constructor(loaded: LoadedFacts, locked: LockedHeads) {
     this.#loaded = loaded
@@ -103,10 +104,20 @@ export class FactSource {
   }
 
   #apply(change: Change): void {
-    if (change.type === 'event.append') this.#heads.set(change.stream, change.event.seq)
-    else if (change.type === 'key.record') this.#applied.add(keyOf(change.user, change.key))
-    else if (change.type === 'message.insert')
-      this.#made.set(change.row.id, change.row.conversation)
+    switch (change.type) {
+      case 'event.append':
+        this.#heads.set(change.stream, change.event.seq)
+        break
+      case 'event.rewrite':
+        this.#rewritten.set(`${change.stream} ${change.seq}`, change.json)
+        break
+      case 'key.record':
+        this.#applied.add(keyOf(change.user, change.key))
+        break
+      case 'message.insert':
+        this.#made.set(change.row.id, change.row.conversation)
+        break
+    }
   }
 
   #send(command: Command<'send'>): SendFacts {
@@ -219,7 +230,8 @@ export class FactSource {
               op: row.prior_op,
               fingerprint: row.prior_fingerprint,
               reply: row.prior_reply,
-              created: row.prior_created,
+              created:
+                this.#rewritten.get(`${row.prior_stream} ${row.prior_seq}`) ?? row.prior_created,
             },
       inOrder:
         after === undefined || row.after_applied || this.#applied.has(keyOf(command.actor, after)),

@@ -1,5 +1,5 @@
 import type { ConversationKind, Role } from '../../../protocol/model/conversation.ts'
-import type { Id } from '../../../protocol/model/primitives.ts'
+import type { Id, StreamId } from '../../../protocol/model/primitives.ts'
 import type { ChangeOp } from '../../domain/command.ts'
 import type { MessageRow } from '../../domain/rows.ts'
 import type { Statement } from './connection.ts'
@@ -17,6 +17,7 @@ const OF_CONVERSATION = `
   c.id AS conversation, c.kind, c.title, c.members, c.owners,
   m.user_id IS NOT NULL AS actor_known, m.role AS actor_role, m.seq AS actor_seq, m.read_up_to,
   k.op AS prior_op, k.fingerprint AS prior_fingerprint, k.reply AS prior_reply, e.json AS prior_created,
+  k.created_stream AS prior_stream, k.created_seq AS prior_seq,
   a.key IS NOT NULL AS after_applied`
 
 const JOIN_CONVERSATION = `
@@ -40,6 +41,8 @@ export interface ConversationFactsRow {
   readonly prior_fingerprint: Uint8Array
   readonly prior_reply: string | null
   readonly prior_created: string | null
+  readonly prior_stream: StreamId | null
+  readonly prior_seq: number | null
   readonly after_applied: boolean
 }
 
