@@ -33,9 +33,11 @@ export async function openPostgresStore(
   options: StoreOptions,
 ): Promise<Store> {
   const instance = await prepareDatabase(connectionString)
-  const writing = createPool(connectionString, MAX_TRANSACTIONS)
+  // One more than commands take, for a probe that waits behind nobody.
+  const writing = createPool(connectionString, MAX_TRANSACTIONS + 1)
   const reading = createPool(connectionString, READ_CONNECTIONS)
   const questions = new Questions(reading, READ_CONNECTIONS)
+  const probes = new Questions(writing, 1)
   const reads = new PostgresReads(questions)
   const accounts = new PostgresAccounts(questions)
   const relay = new PostgresRelay(questions)
@@ -73,7 +75,7 @@ export async function openPostgresStore(
     markRelayed: (relayed) => relay.markRelayed(relayed),
 
     probe: async () => {
-      await questions.again(PROBE, [])
+      await probes.again(PROBE, [])
     },
     close: async () => {
       await commands.drained()
