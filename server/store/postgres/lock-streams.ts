@@ -20,7 +20,7 @@ export type LockedHeads = Map<StreamId, number>
  * A conversation's row is the one lock of all that is in it: its members, messages and reactions are only ever changed
  * by a transaction that holds it, so no further row needs a lock.
  */
-const LOCK: Statement = {
+export const LOCK: Statement = {
   name: 'lock_streams',
   text: `
     WITH wanted AS (
