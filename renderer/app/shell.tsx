@@ -28,7 +28,11 @@ export function Shell() {
 
   const onKeyDown = useStable((event: KeyboardEvent): void => {
     const shortcut = shortcutOf(event, platform)
-    if (shortcut === null || document.querySelector('[role="dialog"]') !== null) return
+    if (document.querySelector('[role="dialog"]') !== null) return
+    if (shortcut === null) {
+      if (isLostLetter(event)) focusComposer()
+      return
+    }
     event.preventDefault()
     switch (shortcut) {
       case 'search':
@@ -87,5 +91,17 @@ export function Shell() {
       </Suspense>
       <ConflictPrompt />
     </div>
+  )
+}
+
+/** A letter that goes nowhere, since nothing has the focus: whoever types it means the composer, and it follows. */
+function isLostLetter(event: KeyboardEvent): boolean {
+  return (
+    document.activeElement === document.body &&
+    event.key.length === 1 &&
+    event.key !== ' ' &&
+    !event.ctrlKey &&
+    !event.metaKey &&
+    !event.altKey
   )
 }

@@ -109,12 +109,12 @@ export function createFakeFerry(world: World): FakeFerry {
       await wait(world.pageDelay)
       if (world.refusePages !== null) return { ok: false, failure: world.refusePages }
       const all = log(id)
-      const confirmed = all
-        .filter((entry) => entry.seq !== null && entry.seq < (before ?? Number.POSITIVE_INFINITY))
-        .sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0))
-      const messages = confirmed.slice(-limit)
-      if (before === undefined) messages.push(...all.filter((entry) => entry.seq === null))
-      return ok({ messages, hasOlder: confirmed.length > limit })
+      const below = before ?? Number.POSITIVE_INFINITY
+      const end = all.findLastIndex((entry) => entry.seq !== null && entry.seq < below) + 1
+      const start = Math.max(0, end - limit)
+      const newest =
+        before === undefined ? all.slice(end).filter((entry) => entry.seq === null) : []
+      return ok({ messages: [...all.slice(start, end), ...newest], hasOlder: start > 0 })
     },
     sendMessage: async ({ key, conversation: id, body }) => {
       await wait(8)

@@ -1,5 +1,5 @@
 import { Dialog } from '@base-ui/react/dialog'
-import type { ReactNode, RefObject } from 'react'
+import { type ReactNode, type RefObject, useRef } from 'react'
 import './dialog.css'
 
 interface ModalProps {
@@ -8,10 +8,11 @@ interface ModalProps {
   wide?: boolean
   /** Called for Escape, a press outside, or a close button. */
   onClose: () => void
-  /** What takes the focus first; else the first control. */
-  initialFocus?: RefObject<HTMLElement | null>
-  /** What takes the focus afterwards; else what had it before. */
-  finalFocus?: () => HTMLElement | null
+  /**
+   * What takes the focus first; else the first control. `dialog`: no control, for a dialog that comes unasked, where
+   * the Enter of someone who is writing must not answer it.
+   */
+  initialFocus?: RefObject<HTMLElement | null> | 'dialog'
   children: ReactNode
 }
 
@@ -22,9 +23,10 @@ export function Modal({
   wide = false,
   onClose,
   initialFocus,
-  finalFocus,
   children,
 }: ModalProps) {
+  const popup = useRef<HTMLDivElement>(null)
+  const first = initialFocus === 'dialog' ? popup : initialFocus
   return (
     <Dialog.Root
       open
@@ -36,8 +38,8 @@ export function Modal({
         <Dialog.Backdrop className="dialog-backdrop" />
         <Dialog.Popup
           className={wide ? 'dialog dialog--wide' : 'dialog'}
-          {...(initialFocus === undefined ? {} : { initialFocus })}
-          {...(finalFocus === undefined ? {} : { finalFocus })}
+          ref={popup}
+          {...(first === undefined ? {} : { initialFocus: first })}
         >
           <Dialog.Title className="dialog__title">{title}</Dialog.Title>
           {description !== undefined && (

@@ -1,5 +1,5 @@
 import { Menu } from '@base-ui/react/menu'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { landmarkOf } from './landmark.ts'
 import './menu.css'
 
@@ -10,6 +10,8 @@ export interface MenuEntry {
   /** Given: the entry is one that is on or off. */
   readonly checked?: boolean
   readonly onSelect: () => void
+  /** What takes the focus afterwards, given the button that opened the menu; false: `onSelect` moves it itself. */
+  readonly finalFocus?: (anchor: HTMLElement) => HTMLElement | false
 }
 
 interface PopupMenuProps {
@@ -34,6 +36,7 @@ export function PopupMenu({
   onClose,
 }: PopupMenuProps) {
   const row = layout === 'row'
+  const selected = useRef<MenuEntry | null>(null)
   return (
     <Menu.Root
       open
@@ -47,10 +50,19 @@ export function PopupMenu({
           <Menu.Popup
             className={row ? 'menu menu--row' : 'menu'}
             aria-label={label}
-            finalFocus={() => anchor}
+            finalFocus={() => selected.current?.finalFocus?.(anchor) ?? anchor}
           >
             {entries.map((entry) => (
-              <PopupMenuItem key={entry.label} entry={entry} row={row} onClose={onClose} />
+              <PopupMenuItem
+                key={entry.label}
+                entry={entry}
+                row={row}
+                onSelect={() => {
+                  selected.current = entry
+                  onClose()
+                  entry.onSelect()
+                }}
+              />
             ))}
           </Menu.Popup>
         </Menu.Positioner>
@@ -62,13 +74,13 @@ export function PopupMenu({
 function PopupMenuItem({
   entry,
   row,
-  onClose,
+  onSelect,
 }: {
   entry: MenuEntry
   row: boolean
-  onClose: () => void
+  onSelect: () => void
 }) {
-  const { label, icon, danger = false, checked, onSelect } = entry
+  const { label, icon, danger = false, checked } = entry
   const className = [
     'menu__item',
     danger ? 'menu__item--danger' : '',
@@ -76,10 +88,6 @@ function PopupMenuItem({
   ]
     .filter(Boolean)
     .join(' ')
-  const select = (): void => {
-    onClose()
-    onSelect()
-  }
   if (checked !== undefined) {
     return (
       <Menu.CheckboxItem
@@ -87,7 +95,7 @@ function PopupMenuItem({
         aria-label={label}
         checked={checked}
         closeOnClick
-        onClick={select}
+        onClick={onSelect}
       >
         {icon}
         {!row && label}
@@ -95,7 +103,7 @@ function PopupMenuItem({
     )
   }
   return (
-    <Menu.Item className={className} onClick={select}>
+    <Menu.Item className={className} onClick={onSelect}>
       {icon}
       {label}
     </Menu.Item>

@@ -25,6 +25,7 @@ export function ConflictDialog(props: ConflictDialogProps) {
           : `Your edit and another one met in ${conversation}. Which text shall stand?`
       }
       wide
+      initialFocus="dialog"
       onClose={onPostpone}
     >
       <div className="conflict__texts">

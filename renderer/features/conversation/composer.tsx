@@ -73,7 +73,10 @@ export function Composer({ view }: { view: ConversationView }) {
           placeholder={mode.kind === 'edit' ? 'Edit your message' : `Write to ${view.name}`}
           rows={1}
           value={text}
-          onChange={(event) => composers.send(view.id, { type: 'typed', text: event.target.value })}
+          // Not onChange: a text that is replaced by the same text is meant as a new one.
+          onInput={(event) =>
+            composers.send(view.id, { type: 'typed', text: event.currentTarget.value })
+          }
           onKeyDown={onKeyDown}
         />
         <button

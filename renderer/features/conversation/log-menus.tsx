@@ -60,6 +60,7 @@ function actionEntries(message: MessageView, actions: LogActions, writable: bool
       label: 'Edit',
       icon: <Pencil size={15} />,
       onSelect: () => actions.edit(message),
+      finalFocus: () => false,
     })
   }
   if (message.id !== null && writable) {
@@ -67,6 +68,7 @@ function actionEntries(message: MessageView, actions: LogActions, writable: bool
       label: 'Reply',
       icon: <Reply size={15} />,
       onSelect: () => actions.reply(message),
+      finalFocus: () => false,
     })
   }
   entries.push({
@@ -80,6 +82,8 @@ function actionEntries(message: MessageView, actions: LogActions, writable: bool
       icon: <Trash2 size={15} />,
       danger: true,
       onSelect: () => actions.remove(message),
+      // The button goes with the text.
+      finalFocus: (anchor) => anchor.closest<HTMLElement>('article') ?? anchor,
     })
   }
   return entries

@@ -14,8 +14,11 @@ export function Outbox({ onClose }: { onClose: () => void }) {
   const list = useOutbox()
   const region = useRef<HTMLElement>(null)
   useEffect(() => {
-    region.current?.focus()
-  }, [])
+    // At first, and when the row that had the focus is gone.
+    if (list.status === 'loading' || document.activeElement === document.body) {
+      region.current?.focus()
+    }
+  }, [list])
   const total = list.status === 'shown' ? list.page.total : 0
   return (
     <section
