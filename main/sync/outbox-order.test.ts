@@ -130,6 +130,27 @@ describe('pipelined, with a server that orders', () => {
     expect(box.last().request).not.toHaveProperty('after')
   })
 
+  test('[O5] a due retry does not wait for answers to what was behind it', () => {
+    const { box } = fiveInFlight()
+    box.refuse('unavailable', {}, box.transmitted[4])
+    box.pass(2000)
+    expect(box.sent().at(-1)).toBe('5')
+    expect(box.last().request).not.toHaveProperty('after')
+  })
+
+  test('[O10] one that went out before may have arrived, however it is refused now', () => {
+    const { box, keys } = fiveInFlight()
+    box.offline()
+    box.online(true)
+    box.accept()
+    expect(box.last().key).toBe(keys[6])
+    box.refuse('out_of_order')
+    expect(box.operation(keys[6] ?? '')).toMatchObject({
+      mayHaveArrived: true,
+      status: { state: 'unconfirmed' },
+    })
+  })
+
   test('[O4] only the first on the line is counted when nothing is answered', () => {
     const { box, keys } = fiveInFlight()
     box.pass(10_000)
@@ -182,6 +203,10 @@ describe('pipelined, with a server that orders', () => {
     box.online(true)
     box.refuse('forbidden', {}, old)
     expect(box.stateOf(keys[5] ?? '')).toBe('unconfirmed')
+    box.accept()
+    expect(box.stateOf(keys[5] ?? '')).toBe('sending')
+    box.refuse('forbidden', {}, old)
+    expect(box.stateOf(keys[5] ?? '')).toBe('sending')
     box.accept(old)
     expect(box.has(keys[5] ?? '')).toBe(false)
   })
