@@ -1,7 +1,7 @@
 import { lazy, Suspense, useEffect } from 'react'
 import { TooltipHost } from '../ui/tooltip-host.tsx'
 import { Announcer } from './announcer.tsx'
-import { useModel } from './ferry-context.tsx'
+import { useFerry, useModel } from './ferry-context.tsx'
 import { usePainted } from './painted.ts'
 import { Shell } from './shell.tsx'
 
@@ -19,6 +19,7 @@ export function App() {
   useEffect(() => {
     if (platform !== null) document.documentElement.setAttribute('data-platform', platform)
   }, [platform])
+  const { time } = useFerry()
   usePainted()
   return (
     <>
@@ -26,7 +27,7 @@ export function App() {
         <Screen />
       </Suspense>
       <Announcer />
-      <TooltipHost />
+      <TooltipHost describeInstant={time.full} />
     </>
   )
 }

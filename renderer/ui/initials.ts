@@ -21,7 +21,9 @@ export function initials(name: string): string {
   return (first + last).toLocaleUpperCase()
 }
 
+const CHARACTERS = new Intl.Segmenter()
+
 function firstCharacter(word: string): string {
-  const [first] = new Intl.Segmenter().segment(word)
+  const [first] = CHARACTERS.segment(word)
   return first?.segment ?? ''
 }

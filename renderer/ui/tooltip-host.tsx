@@ -7,18 +7,23 @@ const REST_MS = 500
 
 type Shown = { anchor: Element; text: string }
 
-function tooltipOf(target: EventTarget | null): Shown | null {
+function tooltipOf(target: EventTarget | null, describeInstant: DescribeInstant): Shown | null {
   if (!(target instanceof Element)) return null
-  const anchor = target.closest('[data-tooltip]')
-  const text = anchor?.getAttribute('data-tooltip') ?? ''
-  return anchor === null || text === '' ? null : { anchor, text }
+  const anchor = target.closest('[data-tooltip], [data-tooltip-at]')
+  if (anchor === null) return null
+  const at = anchor.getAttribute('data-tooltip-at')
+  const text = at === null ? anchor.getAttribute('data-tooltip') : describeInstant(Number(at))
+  return text === null || text === '' ? null : { anchor, text }
 }
 
+type DescribeInstant = (at: number) => string
+
 /**
- * Shows what an element's `data-tooltip` says when the pointer rests on it or the keyboard reaches it. One for the
- * whole window: a component of its own for every button of every message would cost while scrolling.
+ * Shows what an element's `data-tooltip` says, or the instant of its `data-tooltip-at` (ms since the epoch) in words,
+ * when the pointer rests on it or the keyboard reaches it. One for the whole window: a component of its own for every
+ * button of every message would cost while scrolling.
  */
-export function TooltipHost() {
+export function TooltipHost({ describeInstant }: { describeInstant: DescribeInstant }) {
   const [shown, setShown] = useState<Shown | null>(null)
   useEffect(() => {
     let timer: number | undefined
@@ -28,11 +33,11 @@ export function TooltipHost() {
     }
     const onOver = (event: PointerEvent): void => {
       hide()
-      const next = tooltipOf(event.target)
+      const next = tooltipOf(event.target, describeInstant)
       if (next !== null) timer = window.setTimeout(() => setShown(next), REST_MS)
     }
     const onFocus = (event: FocusEvent): void => {
-      const next = tooltipOf(event.target)
+      const next = tooltipOf(event.target, describeInstant)
       if (next?.anchor.matches(':focus-visible') === true) setShown(next)
       else hide()
     }
@@ -56,7 +61,7 @@ export function TooltipHost() {
       window.removeEventListener('blur', hide)
       document.removeEventListener('scroll', hide, { capture: true })
     }
-  }, [])
+  }, [describeInstant])
   if (shown === null || !shown.anchor.isConnected) return null
   return (
     <Suspense fallback={null}>

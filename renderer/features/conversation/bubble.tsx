@@ -1,17 +1,24 @@
 import type { MessageView } from '../../../protocol/ipc/views.ts'
-import { useFerry } from '../../app/ferry-context.tsx'
 import { useLogActions } from './log-actions.ts'
 import { isEmojiOnly } from './rows.ts'
 import { StateIcon } from './state-icon.tsx'
 
+interface BubbleProps {
+  message: MessageView
+  /** When it was written, as it is shown. */
+  clock: string
+  /** Whether its buttons can be reached with Tab. */
+  active: boolean
+}
+
 /** The text of a message with its time and state, or what is left of a deleted one. Text stays text: no markup. */
-export function Bubble({ message, active }: { message: MessageView; active: boolean }) {
+export function Bubble({ message, clock, active }: BubbleProps) {
   const { body, replyTo } = message
   if (body === null) {
     return (
       <div className="bubble bubble--deleted">
         <span className="bubble__body">Message deleted</span>
-        <Meta message={message} />
+        <Meta message={message} clock={clock} />
       </div>
     )
   }
@@ -20,21 +27,18 @@ export function Bubble({ message, active }: { message: MessageView; active: bool
     <div className={large ? 'bubble bubble--emoji' : 'bubble'}>
       {replyTo !== null && <ReplyPreview replyTo={replyTo} active={active} />}
       <span className="bubble__body selectable">{body}</span>
-      <Meta message={message} />
+      <Meta message={message} clock={clock} />
     </div>
   )
 }
 
-function Meta({ message }: { message: MessageView }) {
-  const { time } = useFerry()
+function Meta({ message, clock }: Pick<BubbleProps, 'message' | 'clock'>) {
   const { createdAt, editedAt, body } = message
   return (
     <span className="bubble__meta">
-      {editedAt !== null && body !== null && (
-        <span data-tooltip={`Edited ${time.full(editedAt)}`}>edited</span>
-      )}
-      <time dateTime={new Date(createdAt).toISOString()} data-tooltip={time.full(createdAt)}>
-        {time.clock(createdAt)}
+      {editedAt !== null && body !== null && <span data-tooltip-at={editedAt}>edited</span>}
+      <time dateTime={new Date(createdAt).toISOString()} data-tooltip-at={createdAt}>
+        {clock}
       </time>
       {message.own && <StateIcon state={message.state} />}
     </span>

@@ -1,9 +1,9 @@
-import { Copy, Ellipsis, Reply, SmilePlus } from 'lucide-react'
-import { memo, type ReactNode } from 'react'
+import { memo } from 'react'
 import type { MessageView } from '../../../protocol/ipc/views.ts'
 import { useFerry } from '../../app/ferry-context.tsx'
 import { STATE_WORDS } from '../../text/describe-status.ts'
 import { Avatar } from '../../ui/avatar.tsx'
+import { Glyph, type GlyphName } from '../../ui/glyph.tsx'
 import { Bubble } from './bubble.tsx'
 import { useLogActions } from './log-actions.ts'
 import { PendingLine } from './pending-line.tsx'
@@ -29,6 +29,7 @@ export const MessageArticle = memo(function MessageArticle(props: MessageArticle
   const { message, startsGroup, endsGroup, showAuthors, highlighted } = props
   const { time } = useFerry()
   const { own, author, state } = message
+  const clock = time.clock(message.createdAt)
   const withAuthor = showAuthors && !own
   const className = [
     'message',
@@ -44,7 +45,7 @@ export const MessageArticle = memo(function MessageArticle(props: MessageArticle
       className={className}
       data-message-key={message.key}
       data-state={state}
-      aria-label={`${own ? 'You' : author.name}, ${time.clock(message.createdAt)}`}
+      aria-label={`${own ? 'You' : author.name}, ${clock}`}
       // One message at a time is a stop of the Tab key; arrows go from one to the next.
       tabIndex={props.active ? 0 : -1}
     >
@@ -56,7 +57,7 @@ export const MessageArticle = memo(function MessageArticle(props: MessageArticle
       <div className="message__column">
         {withAuthor && startsGroup && <span className="message__author">{author.name}</span>}
         <div className="message__line">
-          <Bubble message={message} active={props.active} />
+          <Bubble message={message} clock={clock} active={props.active} />
           {message.body !== null && <Toolbar {...props} />}
         </div>
         {message.reactions.length > 0 && (
@@ -98,12 +99,14 @@ function Toolbar({ message, active, writable }: MessageArticleProps) {
             tabIndex={tabIndex}
             menu
             onClick={(button) => actions.openReactions(message, button)}
-          >
-            <SmilePlus size={16} />
-          </ToolButton>
-          <ToolButton label="Reply" tabIndex={tabIndex} onClick={() => actions.reply(message)}>
-            <Reply size={16} />
-          </ToolButton>
+            glyph="react"
+          />
+          <ToolButton
+            label="Reply"
+            tabIndex={tabIndex}
+            onClick={() => actions.reply(message)}
+            glyph="reply"
+          />
         </>
       )}
       {message.own ? (
@@ -112,13 +115,15 @@ function Toolbar({ message, active, writable }: MessageArticleProps) {
           tabIndex={tabIndex}
           menu
           onClick={(button) => actions.openMenu(message, button)}
-        >
-          <Ellipsis size={16} />
-        </ToolButton>
+          glyph="more"
+        />
       ) : (
-        <ToolButton label="Copy text" tabIndex={tabIndex} onClick={() => actions.copy(message)}>
-          <Copy size={15} />
-        </ToolButton>
+        <ToolButton
+          label="Copy text"
+          tabIndex={tabIndex}
+          onClick={() => actions.copy(message)}
+          glyph="copy"
+        />
       )}
     </div>
   )
@@ -127,12 +132,12 @@ function Toolbar({ message, active, writable }: MessageArticleProps) {
 interface ToolButtonProps {
   label: string
   tabIndex: number
+  glyph: GlyphName
   menu?: boolean
   onClick: (button: HTMLElement) => void
-  children: ReactNode
 }
 
-function ToolButton({ label, tabIndex, menu = false, onClick, children }: ToolButtonProps) {
+function ToolButton({ label, tabIndex, glyph, menu = false, onClick }: ToolButtonProps) {
   return (
     <button
       type="button"
@@ -143,7 +148,7 @@ function ToolButton({ label, tabIndex, menu = false, onClick, children }: ToolBu
       tabIndex={tabIndex}
       onClick={(event) => onClick(event.currentTarget)}
     >
-      {children}
+      <Glyph name={glyph} />
     </button>
   )
 }

@@ -27,7 +27,7 @@ export function OutboxRow({ item, receivedAt }: OutboxRowProps) {
         <button type="button" className="outbox-row__place" onClick={show}>
           {conversation.name}
         </button>
-        <span className="outbox-row__time" data-tooltip={time.full(createdAt)}>
+        <span className="outbox-row__time" data-tooltip-at={createdAt}>
           {kind === 'send' ? '' : `${KIND_WORDS[kind]}, `}
           {time.clock(createdAt)}
         </span>
