@@ -11,7 +11,7 @@ import { nextStep } from './retry.ts'
 import { toStoreError } from './trouble.ts'
 
 /** Most commands in one transaction. */
-const MAX_BATCH = 128
+const MAX_BATCH = 256
 /** Commands that may wait; beyond, the answer is `unavailable`. */
 const MAX_WAITING = 50_000
 

@@ -2,15 +2,15 @@ import pg from 'pg'
 import { DatabaseTrouble } from './trouble.ts'
 
 /** How long to wait for a connection, also for a free one of the pool, in ms. */
-const CONNECT_TIMEOUT_MS = 3_000
+const CONNECT_TIMEOUT_MS = 2_500
 /** A statement that waits this long for a row's lock gives up, and its transaction is run again, in ms. */
-const LOCK_TIMEOUT_MS = 3_000
+const LOCK_TIMEOUT_MS = 2_500
 /** A node that stops in the middle of a transaction holds its locks no longer than this, in ms. */
 const IDLE_IN_TRANSACTION_MS = 5_000
 /** The server gives up on a statement after this long, in ms. */
-const STATEMENT_TIMEOUT_MS = 6_000
+const STATEMENT_TIMEOUT_MS = 4_000
 /** A connection that has not answered for this long is taken for dead, in ms. */
-const ANSWER_TIMEOUT_MS = 8_000
+const ANSWER_TIMEOUT_MS = 5_000
 
 /** int8 comes as text because it can exceed 2^53; ours are seqs and times, which do not. */
 const INT8_OID = 20

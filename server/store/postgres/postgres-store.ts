@@ -110,7 +110,8 @@ async function prepareDatabase(connectionString: string): Promise<string> {
   } catch (error) {
     if (error instanceof UnusableDatabase || error instanceof SchemaTooNew) throw error
     if (troubleOf(error) === 'defect') throw error
-    throw new StoreUnavailable('the database cannot be reached', { cause: error })
+    const why = error instanceof Error ? error.message : String(error)
+    throw new StoreUnavailable(`the database cannot be reached: ${why}`, { cause: error })
   } finally {
     await client.end()
   }

@@ -8,6 +8,8 @@ import { DatabaseTrouble, toStoreError } from './trouble.ts'
  * once asks a few for each client.
  */
 const MAX_WAITING = 50_000
+/** A connection that took longer than this to fail, in ms, did not lie dead: the database is out of reach. */
+const FAILS_AT_ONCE_MS = 500
 
 /**
  * Asks single statements over a pool, as many at once as it has connections. The others wait here, in order: the
@@ -34,10 +36,12 @@ export class Questions {
     values: readonly unknown[],
   ): Promise<Row[]> {
     return this.#inTurn(async () => {
+      const asked = performance.now()
       try {
         return await ask<Row>(this.#pool, statement, values)
       } catch (error) {
         if (!(error instanceof DatabaseTrouble) || error.trouble !== 'connection') throw error
+        if (performance.now() - asked > FAILS_AT_ONCE_MS) throw error
       }
       return ask<Row>(this.#pool, statement, values)
     })
