@@ -20,7 +20,9 @@ export interface Pending {
   readonly change: Change
   /** Changes of one lane take effect in the order they were made [O3]. */
   readonly lane: string
-  state: 'waiting' | 'sent' | 'acknowledged' | 'refused'
+  state: 'waiting' | 'sent'
+  /** How often it was sent: what was heard of an earlier time is of no interest. */
+  times: number
 }
 
 /** A change that the server said yes to. */
@@ -42,7 +44,7 @@ export class Device {
   readonly acknowledged: Acknowledged[] = []
   readonly refused: { readonly change: Change; readonly key: string; readonly code: string }[] = []
   readonly violations: string[] = []
-  readonly counts = { connections: 0, cuts: 0, resent: 0, duplicates: 0, retryable: 0 }
+  readonly counts = { connections: 0, cuts: 0, duplicates: 0, retryable: 0 }
   readonly #session: Session
   readonly #nodes: readonly string[]
   readonly #name = randomUUID()
@@ -93,7 +95,7 @@ export class Device {
   submit(change: Change, lane: string): void {
     const key = randomUUID()
     this.#submitted.push(key)
-    this.#outbox.push({ key, change, lane, state: 'waiting' })
+    this.#outbox.push({ key, change, lane, state: 'waiting', times: 0 })
     this.#flush()
   }
 
@@ -171,6 +173,7 @@ export class Device {
 
   #transmit(pending: Pending, after: string | undefined): void {
     pending.state = 'sent'
+    pending.times += 1
     const request = { ...pending.change, key: pending.key, ...(after !== undefined && { after }) }
     this.#ask(request, (reply) => this.#answered(pending, reply))
   }
@@ -198,9 +201,10 @@ export class Device {
     }
     this.counts.retryable += 1
     if (error.code === 'internal') this.violations.push(`internal: ${error.message}`)
+    const { times } = pending
     setTimeout(() => {
-      if (pending.state === 'sent') pending.state = 'waiting'
-      this.counts.resent += 1
+      if (pending.times !== times) return
+      pending.state = 'waiting'
       this.#flush()
     }, error.retryAfterMs ?? RETRY_MS)
   }

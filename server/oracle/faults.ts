@@ -14,6 +14,13 @@ export const FAULTS = [
 ] as const
 export type Fault = (typeof FAULTS)[number]
 
+/** What a fault is done to. Faults of different subjects may be under way at once. */
+export function subjectOf(fault: Fault): 'clients' | 'node' | 'redis' | 'postgres' {
+  if (fault === 'cut clients') return 'clients'
+  if (fault === 'kill a node') return 'node'
+  return fault.includes('redis') ? 'redis' : 'postgres'
+}
+
 /** Begins a fault; what ends it, to be called when more work was done under it. */
 export async function begin(
   fault: Fault,

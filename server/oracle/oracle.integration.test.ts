@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Seeded, seeded } from '../test-support/seeded.ts'
 import type { Device } from './device.ts'
-import { begin, FAULTS } from './faults.ts'
+import { begin, FAULTS, subjectOf } from './faults.ts'
 import { drawChange } from './operation-mix.ts'
 import { judge, readableHead, readTruth } from './verdict.ts'
 import { makeWorld, type World } from './world.ts'
@@ -9,9 +9,9 @@ import { makeWorld, type World } from './world.ts'
 const OPERATIONS = 20_000
 /** Changes that a device has under way at once. */
 const WINDOW = 8
-/** Operations settled between a fault and its end, and between that and the next fault. */
-const UNDER_FAULT = 250
-const ROUNDS_OF_FAULTS = 3
+/** Operations settled between two things done to the world. */
+const BETWEEN_FAULTS = 200
+const ROUNDS_OF_FAULTS = 5
 
 /** Seeds that once failed stay here. */
 const SEEDS = [1]
@@ -27,12 +27,19 @@ test.each(SEEDS)(
       const work = new Work(world, random)
       for (const device of world.devices) work.begin(device)
       const faults = Array.from({ length: ROUNDS_OF_FAULTS }, () => random.shuffled(FAULTS)).flat()
+      let under: UnderWay | null = null
       for (const fault of faults) {
-        await work.settled(UNDER_FAULT)
-        const end = await begin(fault, world, random)
-        await work.settled(UNDER_FAULT)
-        await end()
+        await work.settled(BETWEEN_FAULTS)
+        world.devices[random.int(world.devices.length)]?.cut()
+        const subject = subjectOf(fault)
+        // The fault before is still under way, unless it is done to the same part.
+        const before: UnderWay | null = under
+        if (before?.subject === subject) await before.end()
+        under = { subject, end: await begin(fault, world, random) }
+        await work.settled(BETWEEN_FAULTS)
+        if (before !== null && before.subject !== subject) await before.end()
       }
+      await under?.end()
       await work.finished()
       const truth = await readTruth(world.database)
       const arrived = ({ log, user }: Device) =>
@@ -41,14 +48,19 @@ test.each(SEEDS)(
         )
       const broken = () => world.devices.some(({ violations }) => violations.length > 0)
       await world.until(() => broken() || world.devices.every(arrived))
-      report(seed, world, faults.length)
+      process.stdout.write(await report(seed, world, faults.length))
       expect((await judge(world, truth)).slice(0, 20)).toEqual([])
-      expect(work.done).toBeGreaterThanOrEqual(OPERATIONS)
+      expect(work.done).toBe(OPERATIONS)
     } finally {
       await world.stop()
     }
   },
 )
+
+interface UnderWay {
+  readonly subject: ReturnType<typeof subjectOf>
+  readonly end: () => Promise<void>
+}
 
 /** Keeps every device busy until enough is done. */
 class Work {
@@ -110,18 +122,37 @@ class Work {
   }
 }
 
-function report(seed: number, { devices }: World, faults: number): void {
+/** The counts of a run. Those of the nodes begin anew with each kill. */
+async function report(seed: number, world: World, faults: number): Promise<string> {
+  const { devices } = world
   const sum = (pick: (device: Device) => number) =>
     devices.reduce((total, device) => total + pick(device), 0)
   const codes = new Map<string, number>()
   for (const { refused } of devices) {
     for (const { code } of refused) codes.set(code, (codes.get(code) ?? 0) + 1)
   }
-  const refusals = [...codes].map(([code, count]) => `${count} ${code}`).join(', ')
-  process.stdout.write(
-    `oracle, seed ${seed}: ${sum((d) => d.acknowledged.length)} acknowledged ` +
-      `(${sum((d) => d.counts.duplicates)} asked again), ${sum((d) => d.refused.length)} refused (${refusals}), ` +
-      `${sum((d) => d.counts.retryable)} told to come back; ${faults} faults, ` +
-      `${sum((d) => d.counts.connections)} connections, ${sum((d) => [...d.log.streams.values()].reduce((n, { length }) => n + length, 0))} events received\n`,
+  const received = sum(({ log }) =>
+    [...log.streams.values()].reduce((total, { length }) => total + length, 0),
   )
+  const pages = (from: string) => countedByNodes(world, `ferry_stream_reads_total{from="${from}"`)
+  return [
+    `oracle, seed ${seed}, ${faults} faults:`,
+    `  ${sum(({ acknowledged }) => acknowledged.length)} acknowledged, of them ${sum(({ counts }) => counts.duplicates)} repeats of a key or of what was so already`,
+    `  ${sum(({ refused }) => refused.length)} refused: ${[...codes].map(([code, count]) => `${count} ${code}`).join(', ')}`,
+    `  ${sum(({ counts }) => counts.retryable)} told to come back later`,
+    `  ${received} events received over ${sum(({ counts }) => counts.connections)} connections, ${sum(({ counts }) => counts.cuts)} of them cut by the clients' side`,
+    `  pages from the cache: ${await pages('cache')}, from the database: ${await pages('database')}; trims: ${await countedByNodes(world, 'ferry_stream_trim_total')}`,
+    '',
+  ].join('\n')
+}
+
+async function countedByNodes({ nodes }: World, name: string): Promise<number> {
+  let total = 0
+  for (const { url } of nodes) {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    for (const line of text.split('\n')) {
+      if (line.startsWith(name)) total += Number(line.split(' ').at(-1))
+    }
+  }
+  return total
 }

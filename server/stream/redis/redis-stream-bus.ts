@@ -58,6 +58,7 @@ export class RedisStreamBus implements StreamBus {
       timing,
       onMessage: (channel, payload) => this.#onMessage(channel, payload),
       onHealth: (health) => {
+        if (health.status === 'down' && health.cause === 'closed') return
         observer.redis(this.#degraded() ? 'degraded' : 'ok', this.#detail())
         if (health.status === 'down') this.#appender.dropAll()
         else this.#relay.hurry()
