@@ -12,6 +12,7 @@ import { keepAlive } from './keep-alive.ts'
 import { networkReason, reasonOfHttpStatus } from './network-reason.ts'
 import { PendingRequests } from './pending-requests.ts'
 import type { Report } from './report.ts'
+import { socketUrl } from './server-url.ts'
 
 /** Longest a connection may take to open, and longest a hello may wait, in ms. */
 export const CONNECT_TIMEOUT_MS = 10_000
@@ -206,17 +207,4 @@ export class Line {
 /** 1005 and 1006 are what `ws` says when the peer gave no code, or never said goodbye. */
 function isFromPeer(code: number): boolean {
   return code !== 1005 && code !== 1006
-}
-
-/** Whether an address can be connected to at all. */
-export function isServerUrl(serverUrl: string): boolean {
-  return URL.canParse(serverUrl) && /^https?:$/.test(new URL(serverUrl).protocol)
-}
-
-/** Where the socket of a server is, given its base address. */
-export function socketUrl(serverUrl: string): string {
-  const url = new URL(serverUrl)
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/socket`
-  return url.href
 }

@@ -10,9 +10,10 @@ import type {
   TransportListener,
   TransportSession,
 } from '../sync/transport.ts'
-import { isServerUrl, Line } from './line.ts'
+import { Line } from './line.ts'
 import { type Connectable, ReconnectLoop } from './reconnect-loop.ts'
 import type { Report } from './report.ts'
+import { isServerUrl } from './server-url.ts'
 
 export interface TransportPorts {
   readonly clock: Clock
