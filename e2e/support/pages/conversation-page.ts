@@ -1,0 +1,76 @@
+import { expect, type Locator, type Page } from 'playwright/test'
+
+/** A message as it stands on the screen. */
+export interface ShownMessage {
+  readonly key: string
+  readonly state: string
+  readonly text: string
+}
+
+/** The open conversation: its heading and its messages. */
+export class ConversationPage {
+  readonly main: Locator
+  readonly heading: Locator
+  readonly log: Locator
+  readonly messages: Locator
+
+  constructor(page: Page) {
+    this.main = page.getByRole('main')
+    this.heading = this.main.getByRole('heading').first()
+    this.log = this.main.getByRole('log', { name: 'Messages', exact: true })
+    this.messages = this.log.getByRole('article')
+  }
+
+  /** The messages on screen that show this text. */
+  message(text: string): Locator {
+    return this.messages.filter({ hasText: text })
+  }
+
+  async expectState(text: string, state: string): Promise<void> {
+    await expect(this.message(text)).toHaveAttribute('data-state', state)
+  }
+
+  /**
+   * All messages of the log in their order, by scrolling through it as a reader would: only what is near the view is
+   * in the document. Those already seen are told apart by their key.
+   */
+  async readAll(): Promise<ShownMessage[]> {
+    const seen = new Map<string, ShownMessage>()
+    let more = await this.#scroll('top')
+    while (true) {
+      for (const message of await this.shown()) seen.set(message.key, message)
+      if (!more) return [...seen.values()]
+      more = await this.#scroll('down')
+    }
+  }
+
+  /** The messages that are in the document now, in its order. */
+  async shown(): Promise<ShownMessage[]> {
+    return this.messages.evaluateAll((articles) =>
+      articles.map((article) => ({
+        key: article.getAttribute('data-message-key') ?? '',
+        state: article.getAttribute('data-state') ?? '',
+        text: article.textContent ?? '',
+      })),
+    )
+  }
+
+  /** Scrolls to the top or half a view down, and waits until that is drawn; whether there is more below. */
+  async #scroll(to: 'top' | 'down'): Promise<boolean> {
+    return this.log.evaluate(async (log, where) => {
+      const scrolls = (element: Element) => element.scrollHeight > element.clientHeight + 1
+      const candidates = [log, ...log.querySelectorAll('*')]
+      for (let up = log.parentElement; up !== null; up = up.parentElement) candidates.push(up)
+      const scroller = candidates.find(
+        (element) =>
+          scrolls(element) && /auto|scroll/.test(window.getComputedStyle(element).overflowY),
+      )
+      if (scroller === undefined) return false
+      scroller.scrollTop = where === 'top' ? 0 : scroller.scrollTop + scroller.clientHeight / 2
+      for (let frame = 0; frame < 3; frame++) {
+        await new Promise((drawn) => window.requestAnimationFrame(drawn))
+      }
+      return scroller.scrollTop + scroller.clientHeight < scroller.scrollHeight - 1
+    }, to)
+  }
+}
