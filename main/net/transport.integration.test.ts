@@ -347,9 +347,12 @@ describe('what stands in the way', () => {
 describe('keeping alive', () => {
   test('[S5] a line that is half open is noticed within 20 s', async () => {
     await wired.online(server.url)
-    wired.time.advance(CHECK_INTERVAL_MS * 2)
+    const [socket] = server.connected.all
+    const pinged = new Promise((resolve) => socket?.once('ping', resolve))
+    wired.time.advance(CHECK_INTERVAL_MS)
+    await pinged
+    wired.time.advance(20_000 - CHECK_INTERVAL_MS)
     expect(await wired.status('offline')).toMatchObject({ reason: 'half_open' })
-    expect(CHECK_INTERVAL_MS * 2).toBeLessThanOrEqual(20_000)
   })
 
   test('[S5] one that answers is kept', async () => {
@@ -366,14 +369,20 @@ describe('keeping alive', () => {
   })
 
   test('[S6] while reading is paused nothing is told, and silence is no death', async () => {
+    const other = new Wired()
     await wired.online(server.url)
+    await other.online(server.url)
     wired.transport.pause()
     server.push(EVENTS)
+    await other.heard.until((heard) => heard.what === 'pushed')
+    server.behaviour = ({ reply }) => reply({ users: [] })
+    await other.transport.request({ op: 'users.find', query: 'a' })
     wired.time.advance(CHECK_INTERVAL_MS * 5)
     expect(wired.heard.all.some((heard) => heard.what === 'pushed')).toBe(false)
     wired.transport.resume()
     await wired.heard.until((heard) => heard.what === 'pushed')
     expect(wired.heard.all.some((heard) => heard.what === 'lost')).toBe(false)
+    other.transport.stop()
   })
 })
 
