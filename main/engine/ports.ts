@@ -1,4 +1,11 @@
+import type {
+  CreateAccountRequest,
+  CreateSessionRequest,
+  Session,
+} from '../../protocol/http/accounts.ts'
 import type { AppState } from '../../protocol/ipc/views.ts'
+import type { Failure } from '../../protocol/wire/failure.ts'
+import type { TransportFactory } from '../sync/transport.ts'
 
 /**
  * What the engine needs from the world: everything that touches Electron, the clock, chance or the network comes in
@@ -49,7 +56,24 @@ export interface Logger {
   error(fields: object, message: string): void
 }
 
-/** Everything but the network, which `main/net` implements; see EnginePorts in engine-api.ts for the whole. */
+/** Accounts and sessions over HTTP. Nothing rejects. `serverUrl` is a base address, `http:` or `https:`. */
+export interface AccountsApi {
+  createAccount(serverUrl: string, request: CreateAccountRequest): Promise<AccountsOutcome<Session>>
+  createSession(serverUrl: string, request: CreateSessionRequest): Promise<AccountsOutcome<Session>>
+  deleteSession(serverUrl: string, token: string): Promise<AccountsOutcome<null>>
+}
+
+export type AccountsOutcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** The network; `main/net` implements it, see network.ts. */
+export interface NetworkPorts {
+  readonly transport: TransportFactory
+  readonly accounts: AccountsApi
+}
+
+/** Everything but the network. */
 export interface HostPorts {
   readonly clock: Clock
   readonly timers: Timers

@@ -72,6 +72,13 @@ export class TurnLoop {
     })
   }
 
+  /** The same for work that nobody waits for. */
+  post(work: () => void): void {
+    if (this.#isStopped) return
+    this.#urgent.push({ work, finish: () => undefined, fail: () => undefined })
+    this.#schedule()
+  }
+
   /** Adds work behind all other bulk work. Dropped when the loop stops: what is stored tells where it ended. */
   addBulk(job: BulkJob): void {
     if (this.#isStopped) return

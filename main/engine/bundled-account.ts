@@ -1,0 +1,167 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Session } from '../../protocol/http/accounts.ts'
+import type { Result } from '../../protocol/ipc/api.ts'
+import type { FailureView } from '../../protocol/ipc/views.ts'
+import type { Id } from '../../protocol/model/primitives.ts'
+import type { Failure } from '../../protocol/wire/failure.ts'
+import { classifyFailure } from '../../protocol/wire/failure.ts'
+import type { BundledPlan } from '../store/settings-table.ts'
+import type { AccountFlow } from './account-flow.ts'
+import type { AccountsOutcome, HostPorts, NetworkPorts } from './ports.ts'
+import type { Profile } from './profile.ts'
+import { usernameFor, variedUsername } from './username-for.ts'
+import { requestFailure } from './views/failure-view.ts'
+
+/** Title of the conversation that a new account begins with: with nobody but oneself. */
+const FIRST_TITLE = 'Notes'
+/** Names that are tried before it is given up. */
+const MAX_NAMES = 20
+/** How long the first conversation may take, in ms. */
+const FIRST_CONVERSATION_MS = 15_000
+/** How long after a failed try a new session is asked for again, in ms. */
+const RENEW_AGAIN_MS = 5_000
+/** A second session within this time, in ms, is one too many: the server refuses what it gives. */
+const RENEW_APART_MS = 30_000
+
+export interface BundledAccountPorts {
+  readonly host: HostPorts
+  readonly network: NetworkPorts
+  readonly flow: AccountFlow
+  readonly profile: () => Profile | null
+}
+
+/**
+ * The account on the server that this app brings along. Its password is made here and kept sealed: nobody is asked for
+ * one, and a session that ended is renewed in silence.
+ */
+export class BundledAccount {
+  readonly #ports: BundledAccountPorts
+  #renewedAt = Number.NEGATIVE_INFINITY
+
+  constructor(ports: BundledAccountPorts) {
+    this.#ports = ports
+  }
+
+  /** "Start on this computer": the server, an account, a first conversation; goes on where it was interrupted. */
+  async start(displayName: string): Promise<Result<{ conversation: Id }>> {
+    const profile = this.#ports.profile()
+    if (profile === null) return refuse('storage_failed')
+    const { account } = profile
+    if (account !== null && account.server.kind !== 'bundled' && !profile.isLeft) {
+      return refuse('different_account')
+    }
+    const url = await this.#serverUrl()
+    if (url === null) return refuse('server_start_failed')
+    if (account?.server.kind === 'bundled') {
+      const again = await this.#signIn(profile, url)
+      if (!again.ok) return { ok: false, failure: requestFailure(again.failure) }
+    } else {
+      const entered = await this.#create(profile, url, displayName)
+      if (!entered.ok) return entered
+    }
+    const present = this.#ports.profile()
+    return present === null ? refuse('storage_failed') : this.firstConversation(present)
+  }
+
+  /** The oldest conversation; made when there is none yet. Waits for the server only then. */
+  async firstConversation(profile: Profile): Promise<Result<{ conversation: Id }>> {
+    const plan = profile.store.setting('bundledPlan')
+    const { core } = profile
+    if (core === null) return refuse('storage_failed')
+    if (plan === null) {
+      const [first] = [...core.workspace.records()].map((record) => record.conversation.id)
+      if (first !== undefined) return { ok: true, value: { conversation: first } }
+    }
+    if (!(await core.whenOnline(FIRST_CONVERSATION_MS))) return refuse('timeout')
+    const key = plan?.firstConversationKey ?? randomUUID()
+    const made = await core.membership.create({ key, title: FIRST_TITLE, usernames: [] })
+    if (made.ok) await profile.loop.run(() => profile.store.putSetting('bundledPlan', null))
+    return made
+  }
+
+  /** The server no longer takes the token: signs in again with the sealed password, until that is refused too. */
+  renew(profile: Profile): void {
+    const { host } = this.#ports
+    const elapsed = host.clock.monotonic() - this.#renewedAt
+    if (elapsed < RENEW_APART_MS || profile.secret('bundledPassword') === null) {
+      profile.sessionRefused()
+      return
+    }
+    void this.#tryToRenew(profile)
+  }
+
+  async #tryToRenew(profile: Profile): Promise<void> {
+    const { host } = this.#ports
+    const url = await this.#serverUrl()
+    if (this.#ports.profile() !== profile) return
+    const outcome = url === null ? null : await this.#signIn(profile, url)
+    if (outcome?.ok === true || this.#ports.profile() !== profile) return
+    if (outcome === null || classifyFailure(outcome.failure) === 'retryable') {
+      host.timers.set(RENEW_AGAIN_MS, () => {
+        if (profile.account?.session === 'signed-in') void this.#tryToRenew(profile)
+      })
+    } else profile.sessionRefused()
+  }
+
+  async #signIn(profile: Profile, url: string): Promise<AccountsOutcome<Session>> {
+    const { network, flow, host } = this.#ports
+    const username = profile.account?.user.username ?? ''
+    const password = profile.secret('bundledPassword') ?? ''
+    const outcome = await network.accounts.createSession(url, { username, password })
+    if (!outcome.ok) return outcome
+    this.#renewedAt = host.clock.monotonic()
+    const entered = await flow.enter(outcome.value, { server: { kind: 'bundled', url } })
+    return entered.ok ? outcome : { ok: false, failure: REFUSED }
+  }
+
+  async #create(profile: Profile, url: string, displayName: string): Promise<Result<null>> {
+    const { network, flow, host } = this.#ports
+    const { accounts } = network
+    const planned = profile.store.setting('bundledPlan')
+    const plan: BundledPlan = {
+      firstConversationKey: planned?.firstConversationKey ?? randomUUID(),
+      username: planned?.username ?? usernameFor(displayName),
+      displayName,
+    }
+    const password = profile.secret('bundledPassword') ?? randomBytes(24).toString('base64url')
+    const origin = { server: { kind: 'bundled', url } as const, password }
+    let { username } = plan
+    for (let tried = 0; tried < MAX_NAMES; tried += 1) {
+      // Stored before the server is asked: a kill after its answer finds the account again.
+      await profile.loop.run(() => {
+        profile.store.putSetting('bundledPlan', { ...plan, username })
+        profile.putSecret('bundledPassword', password)
+      })
+      const made = await accounts.createAccount(url, { username, displayName, password })
+      if (made.ok) return flow.enter(made.value, origin)
+      if (!isTaken(made.failure)) return { ok: false, failure: requestFailure(made.failure) }
+      const own = await accounts.createSession(url, { username, password })
+      if (own.ok) return flow.enter(own.value, origin)
+      username = variedUsername(usernameFor(displayName), host.random())
+    }
+    return refuse('username_taken')
+  }
+
+  async #serverUrl(): Promise<string | null> {
+    const { bundledServer, logger } = this.#ports.host
+    try {
+      return (await bundledServer.start()).url
+    } catch (error) {
+      logger.error({ err: error }, 'the server on this computer does not start')
+      return null
+    }
+  }
+}
+
+const REFUSED: Failure = {
+  kind: 'answered',
+  error: { code: 'different_account', message: '', retryable: false },
+}
+
+function isTaken(failure: Failure): boolean {
+  return failure.kind === 'answered' && failure.error.code === 'username_taken'
+}
+
+function refuse(code: FailureView['code']): { ok: false; failure: FailureView } {
+  return { ok: false, failure: { code } }
+}

@@ -1,0 +1,127 @@
+import type { Conversation } from '../../protocol/model/conversation.ts'
+import { type Cursors, type Id, isUserStream } from '../../protocol/model/primitives.ts'
+import { classifyFailure } from '../../protocol/wire/failure.ts'
+import { fetchedConversation, isPlaceholder } from '../sync/apply-event.ts'
+import type { Timers } from '../sync/clock.ts'
+import type { Transport } from '../sync/transport.ts'
+import type { TurnLoop } from './turn-loop.ts'
+import type { Workspace } from './workspace.ts'
+
+/** Conversations that are asked for at the same time. */
+const PARALLEL = 4
+/** How long after a failed question it is asked again, in ms. */
+const AGAIN_MS = 5_000
+
+export interface DirectoryPorts {
+  readonly workspace: Workspace
+  readonly loop: TurnLoop
+  readonly transport: Pick<Transport, 'request'>
+  readonly timers: Pick<Timers, 'set'>
+  readonly isOnline: () => boolean
+}
+
+/**
+ * Knows which conversations the user is in and who is in them. Nothing of what is still to be asked is stored: each
+ * greeting tells what is missing.
+ */
+export class Directory {
+  readonly #ports: DirectoryPorts
+  readonly #wanted = new Set<Id>()
+  readonly #running = new Set<Id>()
+  /** Asked for in vain; to be asked again after a while. */
+  readonly #postponed = new Set<Id>()
+  /** Changed by an event while they were asked for: the answer may be older than that. */
+  readonly #outdated = new Set<Id>()
+  #cancelAgain: () => void = () => undefined
+
+  constructor(ports: DirectoryPorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * The server said which streams the user may read. Inside a turn. A conversation that is not among them is one the
+   * user is no longer in; one that is not known yet, or has nameless members, is asked for.
+   */
+  greeted(heads: Cursors): void {
+    const { workspace } = this.#ports
+    for (const record of workspace.records()) {
+      const member = Object.hasOwn(heads, record.conversation.id)
+      if (record.member !== member && !isPlaceholder(record))
+        workspace.putRecord({ ...record, member })
+    }
+    for (const stream of Object.keys(heads)) {
+      if (!isUserStream(stream) && this.#isIncomplete(stream)) this.#wanted.add(stream)
+    }
+    this.#ask()
+  }
+
+  /** A conversation must be asked for. */
+  want(conversation: Id): void {
+    this.#wanted.add(conversation)
+    this.#ask()
+  }
+
+  /** An event changed the record of a conversation. */
+  changed(conversation: Id): void {
+    if (this.#running.has(conversation)) this.#outdated.add(conversation)
+  }
+
+  stop(): void {
+    this.#wanted.clear()
+    this.#cancelAgain()
+  }
+
+  #isIncomplete(conversation: Id): boolean {
+    const { workspace } = this.#ports
+    const record = workspace.record(conversation)
+    if (record === null || isPlaceholder(record)) return true
+    return record.conversation.members.some((member) => workspace.user(member.user) === null)
+  }
+
+  #ask(): void {
+    if (!this.#ports.isOnline()) return
+    for (const conversation of this.#wanted) {
+      if (this.#running.size >= PARALLEL) return
+      if (this.#running.has(conversation)) continue
+      this.#wanted.delete(conversation)
+      this.#running.add(conversation)
+      void this.#fetch(conversation)
+    }
+  }
+
+  async #fetch(id: Id): Promise<void> {
+    const { transport, loop } = this.#ports
+    const outcome = await transport.request<'conversation.get'>({
+      op: 'conversation.get',
+      conversation: id,
+    })
+    if (outcome.ok) loop.post(() => this.#take(id, outcome.reply.conversation))
+    else {
+      this.#running.delete(id)
+      this.#outdated.delete(id)
+      if (classifyFailure(outcome.failure) === 'retryable') this.#postpone(id)
+      this.#ask()
+    }
+  }
+
+  #take(id: Id, conversation: Conversation): void {
+    const { workspace } = this.#ports
+    this.#running.delete(id)
+    const stored = workspace.record(id)
+    if (this.#outdated.delete(id)) this.#wanted.add(id)
+    else if (conversation.id === id) {
+      workspace.putRecord(fetchedConversation(stored, conversation, workspace.self))
+    }
+    this.#ask()
+  }
+
+  #postpone(id: Id): void {
+    this.#postponed.add(id)
+    if (this.#postponed.size > 1) return
+    this.#cancelAgain = this.#ports.timers.set(AGAIN_MS, () => {
+      for (const conversation of this.#postponed) this.#wanted.add(conversation)
+      this.#postponed.clear()
+      this.#ask()
+    })
+  }
+}

@@ -1,0 +1,309 @@
+import type { AppEvent, AppState, Notice, StorageView } from '../../protocol/ipc/views.ts'
+import type { Id } from '../../protocol/model/primitives.ts'
+import { exportReadable } from '../store/export-readable.ts'
+import { openStore } from '../store/open-store.ts'
+import { ProfileFiles } from '../store/profile-files.ts'
+import { type StorageError, storageErrorOf } from '../store/storage-error.ts'
+import { AccountFlow } from './account-flow.ts'
+import { BundledAccount } from './bundled-account.ts'
+import { Changes } from './changes.ts'
+import { describeChanges } from './describe-changes.ts'
+import { Emitter } from './emitter.ts'
+import type { Engine, EngineHandlers } from './engine-api.ts'
+import { createHandlers } from './handlers.ts'
+import { systemNetwork } from './network.ts'
+import type { HostPorts, NetworkPorts } from './ports.ts'
+import { Profile } from './profile.ts'
+import { LoopStopped } from './turn-loop.ts'
+import { appState } from './views/app-state.ts'
+
+/** How long after the store failed it is tried again, in ms. */
+const REOPEN_MS = 5_000
+
+/** What can be replaced for a test: the network and the disk. */
+export interface EngineParts {
+  readonly network: NetworkPorts
+  readonly open: typeof openStore
+}
+
+/** Makes the engine of one profile. Nothing is touched before `start`. */
+export function createEngine(host: HostPorts, parts: Partial<EngineParts> = {}): Engine {
+  const { network = systemNetwork(host), open = openStore } = parts
+  return new ProfileEngine(host, { network, open })
+}
+
+class ProfileEngine implements Engine {
+  readonly handlers: EngineHandlers
+  readonly #host: HostPorts
+  readonly #parts: EngineParts
+  readonly #files: ProfileFiles
+  readonly #changes = new Changes()
+  readonly #emitter: Emitter
+  readonly #listeners = new Set<(event: AppEvent) => void>()
+  readonly #bundled: BundledAccount
+  #profile: Profile | null = null
+  #storage: StorageView = { status: 'ok' }
+  #notice: Notice | null = null
+  #isStarting = false
+  #cancelReopen: () => void = () => undefined
+  #isClosed = false
+
+  constructor(host: HostPorts, parts: EngineParts) {
+    this.#host = host
+    this.#parts = parts
+    this.#files = new ProfileFiles(host.profileDir)
+    const { clock, timers } = host
+    this.#emitter = new Emitter({
+      clock,
+      timers,
+      changes: this.#changes,
+      describe: (set) =>
+        this.#reading([], () =>
+          describeChanges(set, this.#profile?.core ?? null, () => this.#state()),
+        ),
+      emit: (event) => this.#emit(event),
+    })
+    const profile = () => this.#profile
+    const { network } = parts
+    const accounts = new AccountFlow({
+      host,
+      network,
+      ground: { profile, switchTo: (user) => this.#switchTo(user) },
+    })
+    this.#bundled = new BundledAccount({ host, network, flow: accounts, profile })
+    this.handlers = createHandlers({
+      profile,
+      state: () => this.#state(),
+      accounts,
+      bundled: this.#bundled,
+      starting: (work) => this.#starting(work),
+      tryNow: () => this.#tryNow(),
+      networkChanged: (online) => {
+        if (online) this.#profile?.reconnect()
+      },
+      reading: (fallback, work) => this.#reading(fallback, work),
+      storageFailure: (error) => this.#storageFailure(error),
+    })
+  }
+
+  subscribe(listener: (event: AppEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async start(): Promise<void> {
+    const profile = this.#open()
+    if (profile === null) return
+    profile.connect()
+    this.#continuePlan(profile)
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#cancelReopen()
+    const usedBundledServer = this.usesBundledServer()
+    this.#reading(undefined, () => this.#profile?.close())
+    this.#emitter.flush()
+    this.#emitter.stop()
+    this.#profile = null
+    if (usedBundledServer) await this.#host.bundledServer.stop()
+  }
+
+  powerSuspended(): void {
+    this.#host.logger.info({}, 'the system goes to sleep')
+  }
+
+  powerResumed(): void {
+    this.#profile?.reconnect()
+  }
+
+  waitingCount(): number {
+    return this.#profile?.counts.waiting ?? 0
+  }
+
+  unreadTotal(): number {
+    return this.#profile?.core?.workspace.unreadTotal() ?? 0
+  }
+
+  usesBundledServer(): boolean {
+    return this.#isStarting || this.#profile?.account?.server.kind === 'bundled'
+  }
+
+  exportReadable(path: string): Promise<{ rows: number; unreadable: number }> {
+    return exportReadable(this.#files.database, path)
+  }
+
+  #state(): AppState {
+    const { platform, serverUrlOverride, clock } = this.#host
+    return appState({
+      account: this.#profile?.account ?? null,
+      isStarting: this.#isStarting,
+      serverUrlOverride,
+      connection: this.#profile?.connection ?? { status: 'stopped' },
+      counts: this.#profile?.counts ?? { waiting: 0, failed: 0 },
+      storage: this.#storage,
+      notice: this.#notice,
+      platform,
+      monotonicMs: clock.monotonic(),
+    })
+  }
+
+  #emit(event: AppEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  /** Opens the database; null when it cannot be used, which is shown. */
+  #open(): Profile | null {
+    const { clock } = this.#host
+    const opened = this.#parts.open(this.#files.database, clock.now)
+    if (!opened.ok) {
+      this.#storageFailed(opened.error)
+      return null
+    }
+    try {
+      this.#profile = this.#profileOver(opened.store)
+    } catch (error) {
+      opened.store.close()
+      this.#failed(error)
+      return null
+    }
+    this.#storage = { status: 'ok' }
+    this.#changes.state()
+    return this.#profile
+  }
+
+  #profileOver(store: Profile['store']): Profile {
+    const profile: Profile = new Profile({
+      host: this.#host,
+      network: this.#parts.network,
+      store,
+      changes: this.#changes,
+      emit: (event) => this.#emit(event),
+      notify: (notice) => {
+        this.#notice = notice
+        this.#changes.state()
+      },
+      turned: () => this.#emitter.flushIfDue(),
+      failed: (error) => {
+        if (this.#profile === profile) this.#failed(error)
+      },
+      renew: (of) => this.#bundled.renew(of),
+    })
+    return profile
+  }
+
+  /** The profile cannot go on: it is left, and made anew from what is stored. */
+  #failed(error: unknown): void {
+    const storageError = storageErrorOf(error)
+    if (storageError !== null) {
+      this.#storageFailed(storageError)
+      return
+    }
+    this.#host.logger.error({ err: error }, 'the profile is opened anew, as something is wrong')
+    this.#leave()
+    this.#reopenLater()
+  }
+
+  #storageFailed(error: StorageError): void {
+    const { reason } = error
+    this.#host.logger.error({ err: error, reason }, 'the database cannot be used')
+    this.#leave()
+    this.#storage = { status: 'failed', reason, path: this.#files.database }
+    this.#changes.state()
+    // What is damaged, or of another program, does not change by waiting.
+    if (reason === 'disk_full' || reason === 'read_only') this.#reopenLater()
+  }
+
+  #leave(): void {
+    const profile = this.#profile
+    this.#profile = null
+    if (profile === null) return
+    profile.letGo()
+    try {
+      profile.store.close()
+    } catch (error) {
+      this.#host.logger.warn({ err: error }, 'the database cannot be closed either')
+    }
+  }
+
+  #reopenLater(): void {
+    this.#cancelReopen()
+    if (!this.#isClosed) {
+      this.#cancelReopen = this.#host.timers.set(REOPEN_MS, () => this.#reopen())
+    }
+  }
+
+  #reopen(): void {
+    this.#cancelReopen()
+    if (this.#isClosed || this.#profile !== null) return
+    const profile = this.#open()
+    if (profile === null) return
+    this.#tellAll(profile)
+    profile.connect()
+  }
+
+  #tellAll(profile: Profile): void {
+    for (const { conversation } of profile.core?.workspace.records() ?? []) {
+      this.#changes.conversation(conversation.id)
+    }
+    this.#changes.outbox()
+  }
+
+  /** Puts the open profile aside and opens that of another user; the screen forgets the conversations of the first. */
+  async #switchTo(user: Id): Promise<Profile | null> {
+    const left = this.#profile
+    if (left === null || left.account === null) return left
+    const removed = [...(left.core?.workspace.records() ?? [])].map((r) => r.conversation.id)
+    left.close()
+    this.#profile = null
+    this.#files.swap({ user: left.account.user.id }, { user })
+    this.#emit({ type: 'conversations', upserted: [], removed })
+    const opened = this.#open()
+    if (opened !== null) this.#tellAll(opened)
+    return opened
+  }
+
+  async #starting<T>(work: () => Promise<T>): Promise<T> {
+    this.#isStarting = this.#profile?.account === null
+    this.#changes.state()
+    try {
+      return await work()
+    } finally {
+      this.#isStarting = false
+      this.#changes.state()
+    }
+  }
+
+  /** A first start that was interrupted after the account was made still gets its first conversation. */
+  #continuePlan(profile: Profile): void {
+    if (profile.account?.session !== 'signed-in') return
+    if (profile.store.setting('bundledPlan') === null) return
+    void this.#bundled.firstConversation(profile).catch((error: unknown) => {
+      if (!(error instanceof LoopStopped)) this.#failed(error)
+    })
+  }
+
+  #tryNow(): void {
+    if (this.#profile === null) this.#reopen()
+    else this.#profile.tryNow()
+  }
+
+  /** Reads from the store; when that fails, it is shown, and `fallback` is the answer. */
+  #reading<T>(fallback: T, work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      this.#storageFailure(error)
+      return fallback
+    }
+  }
+
+  #storageFailure(error: unknown): { code: 'storage_failed' } {
+    if (error instanceof LoopStopped) return { code: 'storage_failed' }
+    const storageError = storageErrorOf(error)
+    if (storageError === null) throw error
+    if (this.#profile !== null) this.#storageFailed(storageError)
+    return { code: 'storage_failed' }
+  }
+}

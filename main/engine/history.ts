@@ -1,0 +1,182 @@
+import type { Result } from '../../protocol/ipc/api.ts'
+import type { MessagesPage, MessageView } from '../../protocol/ipc/views.ts'
+import { MAX_HISTORY_PAGE } from '../../protocol/limits.ts'
+import type { StreamEvent } from '../../protocol/model/event.ts'
+import type { Message } from '../../protocol/model/message.ts'
+import type { Id, Seq } from '../../protocol/model/primitives.ts'
+import type { ProfileStore } from '../store/profile-store.ts'
+import { mergeMessage } from '../sync/merge-message.ts'
+import type { StreamCursor } from '../sync/storage.ts'
+import type { Outcome, Transport } from '../sync/transport.ts'
+import type { Changes } from './changes.ts'
+import type { EventApplier } from './event-applier.ts'
+import type { Logger } from './ports.ts'
+import type { TurnLoop } from './turn-loop.ts'
+import { requestFailure } from './views/failure-view.ts'
+import type { MessageViews } from './views/message-views.ts'
+import type { Workspace } from './workspace.ts'
+
+/** Messages that one question asks for at least: the next page is then there already. */
+const MIN_FETCH = 100
+
+export interface HistoryPorts {
+  readonly store: ProfileStore
+  readonly workspace: Workspace
+  readonly changes: Changes
+  readonly loop: TurnLoop
+  readonly transport: Pick<Transport, 'request'>
+  readonly logger: Logger
+  readonly cursor: (conversation: Id) => StreamCursor | null
+  readonly isOnline: () => boolean
+  readonly views: (conversation: Id) => MessageViews
+  readonly applier: EventApplier
+}
+
+interface PageRequest {
+  readonly conversation: Id
+  readonly before?: Seq | undefined
+  readonly limit: number
+}
+
+/** A fetch under way, and the changes of messages that came meanwhile and were not stored yet. */
+interface Fetch {
+  readonly done: Promise<Outcome<'history'>>
+  readonly orphans: StreamEvent[]
+}
+
+/**
+ * Pages of messages: from the store, and from the server where the store ends. What is stored of a conversation is one
+ * range without a hole: everything from `fetchedFrom` (or the stream's floor) to the cursor.
+ */
+export class History {
+  readonly #ports: HistoryPorts
+  readonly #fetches = new Map<Id, Fetch>()
+  /** Conversations of which unreadable rows were asked for again. */
+  readonly #healed = new Set<Id>()
+
+  constructor(ports: HistoryPorts) {
+    this.#ports = ports
+  }
+
+  /** A page, oldest first. Waits for the server only where the store has nothing (more) to show. */
+  async page(request: PageRequest): Promise<Result<MessagesPage>> {
+    const { conversation, before, limit } = request
+    const { workspace, changes, store } = this.#ports
+    if (workspace.record(conversation) === null) {
+      return { ok: false, failure: { code: 'not_found' } }
+    }
+    changes.watch(conversation)
+    const { rows } = store.messagesPage(conversation, before ?? null, limit)
+    const wanted = before === undefined ? rows === 0 : rows < limit
+    if (wanted && this.#mayHaveOlder(conversation)) {
+      const outcome = await this.#fetch(conversation, limit - rows)
+      if (!outcome.ok && rows === 0 && before !== undefined) {
+        return { ok: false, failure: requestFailure(outcome.failure) }
+      }
+    }
+    return { ok: true, value: this.#read(request) }
+  }
+
+  /** A change of a message that is not stored: kept while a page is on its way that may be older than it. */
+  orphaned(conversation: Id, event: StreamEvent): void {
+    this.#fetches.get(conversation)?.orphans.push(event)
+  }
+
+  #read({ conversation, before, limit }: PageRequest): MessagesPage {
+    const { store, views } = this.#ports
+    const page = store.messagesPage(conversation, before ?? null, limit)
+    if (page.messages.length < page.rows) this.#heal(conversation, page.rows, before)
+    const shown = views(conversation)
+    const messages: MessageView[] = page.messages.map((message) => shown.confirmed(message))
+    messages.reverse()
+    if (before === undefined) messages.push(...shown.unsent())
+    const below = page.lowest ?? before ?? null
+    const isMoreStored = below !== null && store.messagesPage(conversation, below, 1).rows > 0
+    return { messages, hasOlder: isMoreStored || this.#mayHaveOlder(conversation) }
+  }
+
+  /** Lowest seq from which on everything is stored; null before the stream began here. */
+  #storedFrom(conversation: Id): Seq | null {
+    const cursor = this.#ports.cursor(conversation)
+    if (cursor === null) return null
+    return this.#ports.store.fetchedFrom(conversation) ?? cursor.floor + 1
+  }
+
+  /** Whether the server may have messages that are older than all that is stored. */
+  #mayHaveOlder(conversation: Id): boolean {
+    const from = this.#storedFrom(conversation)
+    return from !== null && from > 1
+  }
+
+  /** Asks for what is below the stored range; one question a conversation at a time. */
+  #fetch(conversation: Id, missing: number): Promise<Outcome<'history'>> {
+    const running = this.#fetches.get(conversation)
+    if (running !== undefined) return running.done
+    const before = this.#storedFrom(conversation) ?? 1
+    const limit = Math.min(Math.max(missing, MIN_FETCH), MAX_HISTORY_PAGE)
+    const orphans: StreamEvent[] = []
+    const done = this.#fetchBelow(conversation, before, limit, orphans).finally(() => {
+      this.#fetches.delete(conversation)
+    })
+    this.#fetches.set(conversation, { done, orphans })
+    return done
+  }
+
+  async #fetchBelow(
+    conversation: Id,
+    before: Seq,
+    limit: number,
+    orphans: readonly StreamEvent[],
+  ): Promise<Outcome<'history'>> {
+    const { transport, loop } = this.#ports
+    const outcome = await transport.request<'history'>({
+      op: 'history',
+      conversation,
+      before,
+      limit,
+    })
+    if (!outcome.ok) return outcome
+    await loop.run(() => {
+      // Restored or replaced meanwhile: what was asked for no longer joins what is stored.
+      if (this.#storedFrom(conversation) !== before) return
+      const lowest = this.#store(conversation, before, outcome.reply.messages)
+      this.#ports.store.setFetchedFrom(conversation, lowest ?? 1)
+      for (const event of orphans) this.#ports.applier.apply(conversation, event)
+    })
+    return outcome
+  }
+
+  /** Merges what the server told into the rows; the lowest seq of it, null for nothing below `before`. */
+  #store(conversation: Id, before: Seq, messages: readonly Message[]): Seq | null {
+    const { store, workspace, logger } = this.#ports
+    let lowest: Seq | null = null
+    for (const told of messages) {
+      if (told.conversation !== conversation || told.seq >= before) {
+        logger.warn({ conversation, seq: told.seq }, 'a message that was not asked for')
+        continue
+      }
+      const stored = store.messageById(told.id)
+      const message = mergeMessage(stored, told)
+      if (message !== stored) workspace.putMessage(message, stored)
+      lowest = Math.min(lowest ?? told.seq, told.seq)
+    }
+    return lowest
+  }
+
+  /** Rows that cannot be read are asked for again, once; the server has them. */
+  #heal(conversation: Id, rows: number, before: Seq | undefined): void {
+    const { transport, loop, isOnline } = this.#ports
+    if (!isOnline() || this.#healed.has(conversation)) return
+    this.#healed.add(conversation)
+    const limit = Math.min(rows, MAX_HISTORY_PAGE)
+    const bound = before === undefined ? {} : { before }
+    void transport
+      .request<'history'>({ op: 'history', conversation, limit, ...bound })
+      .then((outcome) => {
+        if (!outcome.ok) return
+        loop.post(() =>
+          this.#store(conversation, before ?? Number.POSITIVE_INFINITY, outcome.reply.messages),
+        )
+      })
+  }
+}

@@ -1,0 +1,250 @@
+import type { AppEvent, Notice } from '../../protocol/ipc/views.ts'
+import {
+  type Cursor,
+  type Cursors,
+  type Id,
+  isUserStream,
+  type StreamId,
+} from '../../protocol/model/primitives.ts'
+import type { NetworkReason } from '../../protocol/wire/failure.ts'
+import type { Push } from '../../protocol/wire/push.ts'
+import type { ReplyOf } from '../../protocol/wire/request.ts'
+import type { ProfileStore } from '../store/profile-store.ts'
+import type { StoredAccount } from '../store/settings-table.ts'
+import { instantOf } from '../sync/clock.ts'
+import type { ConnectionState } from '../sync/connection.ts'
+import { cursorsOf } from '../sync/stream-state.ts'
+import type { Transport, TransportListener } from '../sync/transport.ts'
+import type { Changes } from './changes.ts'
+import { Commands } from './commands.ts'
+import { Directory } from './directory.ts'
+import { EventApplier } from './event-applier.ts'
+import { History } from './history.ts'
+import { MembershipRequests } from './membership-requests.ts'
+import { OutboxDriver } from './outbox-driver.ts'
+import type { HostPorts, NetworkPorts } from './ports.ts'
+import { Presence } from './presence.ts'
+import { StreamDriver } from './stream-driver.ts'
+import type { TurnLoop } from './turn-loop.ts'
+import { TypingSignals } from './typing-signals.ts'
+import type { ConversationViewPorts } from './views/conversation-views.ts'
+import { type MessageViewPorts, MessageViews } from './views/message-views.ts'
+import { Workspace } from './workspace.ts'
+
+export interface CorePorts {
+  readonly host: HostPorts
+  readonly network: NetworkPorts
+  readonly store: ProfileStore
+  readonly loop: TurnLoop
+  readonly changes: Changes
+  readonly account: () => StoredAccount
+  /** Keeps what the server says of the account; inside a turn. */
+  readonly learned: (change: Pick<StoredAccount, 'user' | 'limits'>) => void
+  readonly connectionChanged: (state: ConnectionState) => void
+  /** The server no longer knows the token, or says that it is somebody else's. */
+  readonly signedOut: () => void
+  readonly notify: (notice: Notice) => void
+  /** For what is told at once and kept nowhere. */
+  readonly emit: (event: AppEvent) => void
+}
+
+type ViewPorts = MessageViewPorts & ConversationViewPorts
+
+/**
+ * One account at work: its outbox, its streams and what is asked of the server, around one store and one line. Made anew
+ * from the store whenever something went wrong with it.
+ */
+export class ProfileCore implements TransportListener {
+  readonly transport: Transport
+  readonly workspace: Workspace
+  readonly presence = new Presence()
+  readonly outbox: OutboxDriver
+  readonly streams: StreamDriver
+  readonly history: History
+  readonly commands: Commands
+  readonly membership: MembershipRequests
+  readonly #ports: CorePorts
+  readonly #directory: Directory
+  readonly #typing = new TypingSignals()
+  /** Names of the conversations that a restored server knew less of than we did. */
+  readonly #restored: string[] = []
+  #isOnline = false
+  #greetings: (() => void)[] = []
+
+  constructor(ports: CorePorts) {
+    this.#ports = ports
+    const { host, network, store, loop, changes } = ports
+    const { clock, timers, logger } = host
+    this.transport = network.transport(this)
+    const { transport } = this
+    const workspace = new Workspace({ store, changes, self: ports.account().user, now: clock.now })
+    this.workspace = workspace
+    const shared = { store, workspace, changes, loop, transport, clock, timers, logger }
+    const isOnline = () => this.#isOnline
+    this.outbox = new OutboxDriver({ ...shared, signedOut: ports.signedOut })
+    this.#directory = new Directory({ ...shared, isOnline })
+    const applier = new EventApplier({
+      ...shared,
+      observed: (message) => this.outbox.feed({ type: 'observed', message }),
+      changed: (conversation) => this.#directory.changed(conversation),
+      wanted: (conversation) => loop.afterCommit(() => this.#directory.want(conversation)),
+      orphaned: (conversation, event) => this.history.orphaned(conversation, event),
+    })
+    this.streams = new StreamDriver({
+      ...shared,
+      applier,
+      restored: (stream, head) => this.#restore(stream, head),
+      refused: (stream) => this.#refuse(stream),
+    })
+    const cursor = (conversation: Id) => this.streams.cursor(conversation)
+    this.history = new History({
+      ...shared,
+      cursor,
+      isOnline,
+      applier,
+      views: (conversation) => this.messageViews(conversation),
+    })
+    this.commands = new Commands({ ...shared, outbox: this.outbox, cursor, now: clock.now })
+    this.membership = new MembershipRequests(shared)
+    this.outbox.load()
+  }
+
+  /** What all views are made of. */
+  get views(): ViewPorts {
+    const { store, host, account } = this.#ports
+    return {
+      store,
+      workspace: this.workspace,
+      presence: this.presence,
+      outbox: () => this.outbox.state,
+      now: () => instantOf(host.clock),
+      editWindowMs: () => account().limits.editWindowMs,
+    }
+  }
+
+  /** The messages of a conversation as they are now, for the screen. */
+  messageViews(conversation: Id): MessageViews {
+    return new MessageViews(this.views, conversation)
+  }
+
+  /** Sets the timers to what the machines wait for; called after every turn. */
+  rearm(): void {
+    this.outbox.rearm()
+    this.streams.rearm()
+  }
+
+  /** Lets go of the line and of all timers. */
+  stop(): void {
+    this.transport.stop()
+    this.outbox.stop()
+    this.streams.stop()
+    this.#directory.stop()
+  }
+
+  /** Resolves when the server has greeted us; false when it does not within `timeoutMs`. */
+  whenOnline(timeoutMs: number): Promise<boolean> {
+    if (this.#isOnline) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      const cancel = this.#ports.host.timers.set(timeoutMs, () => resolve(this.#isOnline))
+      this.#greetings.push(() => {
+        cancel()
+        resolve(true)
+      })
+    })
+  }
+
+  reportTyping(conversation: Id): void {
+    if (!this.#isOnline || this.workspace.record(conversation)?.member !== true) return
+    if (!this.#typing.isDue(conversation, this.#ports.host.clock.monotonic())) return
+    void this.transport.request<'typing'>({ op: 'typing', conversation })
+  }
+
+  cursors(): Cursors {
+    return cursorsOf(this.streams.state)
+  }
+
+  connectionChanged(state: ConnectionState): void {
+    this.#ports.connectionChanged(state)
+    if (state.status === 'signed-out') this.#ports.signedOut()
+  }
+
+  greeted({ user, server, heads }: ReplyOf<'hello'>): void {
+    const { loop, host, signedOut, learned } = this.#ports
+    if (user.id !== this.workspace.self) {
+      host.logger.error({}, 'the server takes this session for another account')
+      signedOut()
+      return
+    }
+    this.#isOnline = true
+    const { editWindowMs, maxBodyBytes, ordered, instance } = server
+    loop.post(() => {
+      learned({ user, limits: { editWindowMs, maxBodyBytes } })
+      this.workspace.putUser(user)
+      this.outbox.feed({ type: 'online', ordered: ordered === true, maxBodyBytes })
+      this.outbox.retryReads()
+      this.#directory.greeted(heads)
+    })
+    this.streams.feed({ type: 'greeted', heads, instance: instance ?? null })
+    const greetings = this.#greetings
+    this.#greetings = []
+    for (const greet of greetings) greet()
+  }
+
+  pushed(push: Push): void {
+    switch (push.push) {
+      case 'events':
+        this.streams.feed({ type: 'events', stream: push.stream, events: push.events })
+        break
+      case 'heads':
+        this.streams.feed({ type: 'heads', heads: push.heads })
+        break
+      case 'typing':
+        this.#tellTyping(push.conversation, push.user)
+        break
+      case 'presence':
+        if (this.presence.set(push.user, push.online)) this.#presenceChanged([push.user])
+        break
+      case 'bye':
+        this.#ports.host.logger.info({ code: push.error.code }, 'the server says goodbye')
+        break
+    }
+  }
+
+  lost(_reason: NetworkReason, closeCode: number | null): void {
+    this.#isOnline = false
+    this.streams.feed({ type: 'offline' })
+    this.#ports.loop.post(() => this.outbox.feed({ type: 'offline', closeCode }))
+    this.#presenceChanged(this.presence.clear())
+  }
+
+  #tellTyping(conversation: Id, user: Id): void {
+    if (user === this.workspace.self || this.workspace.record(conversation) === null) return
+    const name = this.workspace.nameOf(user)
+    this.#ports.emit({ type: 'typing', conversation, user: { id: user, name } })
+  }
+
+  #presenceChanged(users: readonly Id[]): void {
+    if (users.length === 0) return
+    const changed = new Set(users)
+    for (const { conversation } of this.workspace.records()) {
+      const isShown = conversation.members.some((member) => changed.has(member.user))
+      if (isShown) this.#ports.changes.conversation(conversation.id)
+    }
+  }
+
+  /** Own messages that the server lost come back as failed, before its rows of them go; the user is told. */
+  #restore(stream: StreamId, head: Cursor): void {
+    if (isUserStream(stream)) return
+    const { store, notify } = this.#ports
+    const messages = store.ownMessagesAfter(stream, this.workspace.self, head)
+    this.outbox.feed({ type: 'lost', messages })
+    const record = this.workspace.record(stream)
+    if (record !== null) this.#restored.push(this.workspace.conversationName(record))
+    notify({ kind: 'server_restored', conversations: [...this.#restored] })
+  }
+
+  #refuse(stream: StreamId): void {
+    const record = this.workspace.record(stream)
+    if (record?.member === true) this.workspace.putRecord({ ...record, member: false })
+  }
+}

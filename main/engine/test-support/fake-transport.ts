@@ -1,0 +1,191 @@
+import type { Op } from '../../../protocol/wire/request.ts'
+import type { ConnectionState } from '../../sync/connection.ts'
+import type {
+  Outcome,
+  RequestBody,
+  Transport,
+  TransportFactory,
+  TransportListener,
+  TransportSession,
+} from '../../sync/transport.ts'
+import type { Answer, FakeServer, FakeSocket } from './fake-server.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** What befalls a request on its way; `swallow`: it arrives, its answer does not. */
+export type Fate = 'pass' | 'swallow' | 'lose' | Answer
+
+/** Time between two tries, in ms. */
+export const RECONNECT_MS = 1_000
+
+/** The way between a client and the fake server, to be cut and disturbed. */
+export class FakeLine {
+  readonly server: FakeServer
+  readonly time: VirtualTime
+  /** Whether a connection can be made; cutting it ends the one there is. */
+  isUp = true
+  /** Decides what befalls each request. */
+  fate: (request: RequestBody) => Fate = () => 'pass'
+  /** Addresses that were connected to. */
+  readonly addresses: string[] = []
+  paused = 0
+  #transport: FakeTransport | null = null
+
+  constructor(server: FakeServer, time: VirtualTime) {
+    this.server = server
+    this.time = time
+  }
+
+  readonly factory: TransportFactory = (listener) => {
+    this.#transport = new FakeTransport(this, listener)
+    return this.#transport
+  }
+
+  /** Ends the connection, and refuses new ones until `up`. */
+  down(): void {
+    this.isUp = false
+    this.#transport?.drop(null)
+  }
+
+  up(): void {
+    this.isUp = true
+  }
+
+  /** Pushes something to the client, as the server would. */
+  get socket(): FakeSocket | null {
+    return this.#transport?.socket ?? null
+  }
+}
+
+class FakeTransport implements Transport {
+  readonly #line: FakeLine
+  readonly #listener: TransportListener
+  #session: TransportSession | null = null
+  #cancelTry: () => void = () => undefined
+  #failPending: (() => void)[] = []
+  socket: FakeSocket | null = null
+
+  constructor(line: FakeLine, listener: TransportListener) {
+    this.#line = line
+    this.#listener = listener
+  }
+
+  start(session: TransportSession): void {
+    queueMicrotask(() => {
+      this.drop(null)
+      this.#session = session
+      this.#try()
+    })
+  }
+
+  stop(): void {
+    queueMicrotask(() => {
+      this.#session = null
+      this.drop(null)
+      this.#tell({ status: 'stopped' })
+    })
+  }
+
+  tryNow(): void {
+    queueMicrotask(() => {
+      if (this.socket === null) this.#try()
+    })
+  }
+
+  reconnect(): void {
+    queueMicrotask(() => {
+      this.drop(null)
+      this.#try()
+    })
+  }
+
+  async request<O extends Op>(body: RequestBody<O>): Promise<Outcome<O>> {
+    const { socket } = this
+    const op: O = body.op as O
+    if (socket === null) return cut(op, 'unreachable')
+    const fate = this.#line.fate(body)
+    // The frame is on its way for one turn of the loop.
+    await new Promise<void>((resolve) => this.#line.time.defer(resolve))
+    if (fate === 'lose' || this.socket !== socket) return this.#never(op, socket)
+    const answer = typeof fate === 'object' ? fate : this.#line.server.take(socket.user, body)
+    if (fate === 'swallow' || this.socket !== socket) return this.#never(op, socket)
+    return answer.ok
+      ? ({ ok: true, op, reply: { re: 1, ok: true, ...answer.reply } } as unknown as Outcome<O>)
+      : ({ ok: false, op, failure: answer.failure } as unknown as Outcome<O>)
+  }
+
+  pause(): void {
+    this.#line.paused += 1
+  }
+
+  resume(): void {
+    this.#line.paused -= 1
+  }
+
+  /** Ends the connection. */
+  drop(closeCode: number | null): void {
+    this.#cancelTry()
+    const { socket } = this
+    if (socket === null) return
+    this.socket = null
+    this.#line.server.sockets.delete(socket)
+    const pending = this.#failPending
+    this.#failPending = []
+    for (const fail of pending) fail()
+    this.#listener.lost('cut', closeCode)
+  }
+
+  #never<O extends Op>(op: O, socket: FakeSocket): Promise<Outcome<O>> {
+    if (this.socket !== socket) return Promise.resolve(cut(op, 'cut'))
+    return new Promise((resolve) => this.#failPending.push(() => resolve(cut(op, 'cut'))))
+  }
+
+  #try(): void {
+    this.#cancelTry()
+    const session = this.#session
+    if (session === null) return
+    this.#tell({ status: 'connecting', failures: 0 })
+    this.#line.addresses.push(session.serverUrl)
+    if (!this.#line.isUp) {
+      this.#waitAndTry()
+      return
+    }
+    const greeting = this.#line.server.hello(session.token, this.#listener.cursors())
+    if (greeting === null) {
+      this.#session = null
+      this.#tell({ status: 'signed-out' })
+      return
+    }
+    const { reply, backlog } = greeting
+    const socket: FakeSocket = {
+      user: reply.user.id,
+      push: (push) => queueMicrotask(() => this.socket === socket && this.#listener.pushed(push)),
+      close: (closeCode) => {
+        this.drop(closeCode)
+        if (closeCode === 4401) {
+          this.#session = null
+          this.#tell({ status: 'signed-out' })
+        } else this.#waitAndTry()
+      },
+    }
+    this.socket = socket
+    this.#line.server.sockets.add(socket)
+    this.#tell({ status: 'online', failures: 0, sinceMs: this.#line.time.monotonic() })
+    this.#listener.greeted(reply)
+    for (const push of backlog) socket.push(push)
+  }
+
+  #waitAndTry(): void {
+    const { time } = this.#line
+    const retryAtMs = time.monotonic() + RECONNECT_MS
+    this.#tell({ status: 'offline', failures: 1, reason: 'refused', retryAtMs })
+    this.#cancelTry = time.set(RECONNECT_MS, () => this.#try())
+  }
+
+  #tell(state: ConnectionState): void {
+    this.#listener.connectionChanged(state)
+  }
+}
+
+function cut<O extends Op>(op: O, reason: 'cut' | 'unreachable'): Outcome<O> {
+  return { ok: false, op, failure: { kind: 'network', reason } } as unknown as Outcome<O>
+}

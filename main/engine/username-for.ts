@@ -1,0 +1,23 @@
+import { MAX_USERNAME_LENGTH } from '../../protocol/limits.ts'
+
+/** Digits that tell names apart which would be the same. */
+const SUFFIX_DIGITS = 4
+const FALLBACK = 'me'
+
+/** A username made of a name that people read: its letters and digits, in lower case, joined by hyphens. */
+export function usernameFor(displayName: string): string {
+  const slug = displayName
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+  const room = MAX_USERNAME_LENGTH - SUFFIX_DIGITS - 1
+  const cut = [...slug].slice(0, room).join('').slice(0, room)
+  return cut.replace(/[\uD800-\uDBFF]$|-+$/g, '') || FALLBACK
+}
+
+/** Another username for the same name; `random` is in [0, 1). */
+export function variedUsername(username: string, random: number): string {
+  const number = Math.floor(random * 10 ** SUFFIX_DIGITS)
+  return `${username}-${String(number).padStart(SUFFIX_DIGITS, '0')}`
+}

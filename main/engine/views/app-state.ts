@@ -1,0 +1,72 @@
+import type {
+  AppState,
+  ConnectionView,
+  Notice,
+  SessionView,
+  StorageView,
+} from '../../../protocol/ipc/views.ts'
+import {
+  DEFAULT_EDIT_WINDOW_MS,
+  MAX_BODY_BYTES,
+  MAX_OUTBOX_OPERATIONS,
+} from '../../../protocol/limits.ts'
+import type { StoredAccount } from '../../store/settings-table.ts'
+import type { ConnectionState } from '../../sync/connection.ts'
+
+/** What the state of the app is made of. */
+export interface AppStateParts {
+  /** null: welcome, or starting. */
+  readonly account: StoredAccount | null
+  readonly isStarting: boolean
+  readonly serverUrlOverride: string | null
+  readonly connection: ConnectionState
+  readonly counts: { waiting: number; failed: number }
+  readonly storage: StorageView
+  readonly notice: Notice | null
+  readonly platform: AppState['platform']
+  /** Steady clock, ms: countdowns are told as durations. */
+  readonly monotonicMs: number
+}
+
+/** The limits of a server that has not spoken yet. */
+export const DEFAULT_LIMITS: AppState['limits'] = {
+  editWindowMs: DEFAULT_EDIT_WINDOW_MS,
+  maxBodyBytes: MAX_BODY_BYTES,
+}
+
+/** The state of the app, for the screen. */
+export function appState(parts: AppStateParts): AppState {
+  const { account, counts, storage, notice, platform } = parts
+  return {
+    session: sessionView(parts),
+    connection: connectionView(parts),
+    outbox: { ...counts, limit: MAX_OUTBOX_OPERATIONS },
+    storage,
+    limits: account?.limits ?? DEFAULT_LIMITS,
+    notice,
+    platform,
+  }
+}
+
+function sessionView({ account, isStarting, serverUrlOverride }: AppStateParts): SessionView {
+  if (isStarting) return { status: 'starting' }
+  if (account === null) return { status: 'welcome', serverUrl: serverUrlOverride }
+  const { user, server, session } = account
+  return { status: session === 'signed-in' ? 'signed-in' : 'signed-out', user, server }
+}
+
+function connectionView({ account, connection, monotonicMs }: AppStateParts): ConnectionView {
+  if (account !== null && account.session !== 'signed-in') return { status: 'signed-out' }
+  switch (connection.status) {
+    case 'online':
+    case 'signed-out':
+      return { status: connection.status }
+    case 'stopped':
+    case 'connecting':
+      return { status: 'connecting' }
+    case 'offline': {
+      const { retryAtMs, reason } = connection
+      return { status: 'offline', retryInMs: Math.max(retryAtMs - monotonicMs, 0), reason }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import type { ConversationView } from '../../../protocol/ipc/views.ts'
+import type { Id } from '../../../protocol/model/primitives.ts'
+import { isPlaceholder } from '../../sync/apply-event.ts'
+import type { SendOperation } from '../../sync/operation.ts'
+import type { OutboxState } from '../../sync/outbox-state.ts'
+import type { ConversationRecord } from '../../sync/storage.ts'
+import type { Presence } from '../presence.ts'
+import type { Workspace } from '../workspace.ts'
+import { previewOf } from './preview.ts'
+
+export interface ConversationViewPorts {
+  readonly workspace: Workspace
+  readonly presence: Presence
+  readonly outbox: () => OutboxState
+}
+
+/** Every conversation that can be shown. */
+export function conversationViews(ports: ConversationViewPorts): ConversationView[] {
+  return [...ports.workspace.records()].flatMap((record) => viewOf(ports, record) ?? [])
+}
+
+/** One conversation; null when it is unknown, or not told yet. */
+export function conversationView(ports: ConversationViewPorts, id: Id): ConversationView | null {
+  const record = ports.workspace.record(id)
+  return record === null ? null : viewOf(ports, record)
+}
+
+function viewOf(ports: ConversationViewPorts, record: ConversationRecord): ConversationView | null {
+  if (isPlaceholder(record)) return null
+  const { workspace, presence } = ports
+  const { conversation, member, readUpTo } = record
+  const { id, kind, members } = conversation
+  const { unread, knownSince } = workspace.summary(id)
+  const lastMessage = newest(ports, id)
+  return {
+    id,
+    kind,
+    name: workspace.conversationName(record),
+    members: members.map(({ user, role }) => ({
+      id: user,
+      name: workspace.nameOf(user),
+      username: workspace.user(user)?.username ?? '',
+      role,
+      online: presence.isOnline(user),
+    })),
+    unread,
+    readUpTo,
+    lastMessage,
+    activeAt: lastMessage?.at ?? knownSince,
+    member,
+    draft: workspace.draft(id),
+  }
+}
+
+/** The newest message that is still to be seen: one that waits is newer than all that the server has. */
+function newest(
+  { workspace, outbox }: ConversationViewPorts,
+  id: Id,
+): ConversationView['lastMessage'] {
+  const waiting = lastSend(outbox(), id)
+  if (waiting !== null) {
+    return {
+      preview: previewOf(waiting.body),
+      at: waiting.createdAt,
+      own: true,
+      authorName: workspace.nameOf(workspace.self),
+    }
+  }
+  const { last } = workspace.summary(id)
+  if (last === null) return null
+  return {
+    preview: previewOf(last.body ?? ''),
+    at: Date.parse(last.createdAt),
+    own: last.author === workspace.self,
+    authorName: workspace.nameOf(last.author),
+  }
+}
+
+function lastSend(outbox: OutboxState, id: Id): SendOperation | null {
+  const entry = outbox.lanes.get(id)?.entries.findLast((e) => e.operation.kind === 'send')
+  return entry?.operation.kind === 'send' ? entry.operation : null
+}

@@ -1,0 +1,125 @@
+import type { MessageView, ReactionView } from '../../../protocol/ipc/views.ts'
+import type { Message } from '../../../protocol/model/message.ts'
+import type { Id } from '../../../protocol/model/primitives.ts'
+import type { ProfileStore } from '../../store/profile-store.ts'
+import type { Now } from '../../sync/clock.ts'
+import {
+  groupByMessage,
+  messageKey,
+  type ProjectedMessage,
+  projectConfirmed,
+  projectUnsent,
+} from '../../sync/message-projection.ts'
+import type { MessageTarget, SendOperation } from '../../sync/operation.ts'
+import type { Entry, OutboxState } from '../../sync/outbox-state.ts'
+import type { Workspace } from '../workspace.ts'
+import { withConversation } from './failure-view.ts'
+import { previewOf } from './preview.ts'
+
+export interface MessageViewPorts {
+  readonly store: ProfileStore
+  readonly workspace: Workspace
+  readonly outbox: () => OutboxState
+  readonly now: () => Now
+  readonly editWindowMs: () => number
+}
+
+/** Messages of one conversation as they are at one moment, with what is pending on them; made for one telling. */
+export class MessageViews {
+  readonly #ports: MessageViewPorts
+  readonly #conversation: Id
+  readonly #entries: readonly Entry[]
+  readonly #pending: ReadonlyMap<string, Entry[]>
+  readonly #context: { self: Id; now: Now; editWindowMs: number }
+
+  constructor(ports: MessageViewPorts, conversation: Id) {
+    this.#ports = ports
+    this.#conversation = conversation
+    this.#entries = ports.outbox().lanes.get(conversation)?.entries ?? []
+    this.#pending = groupByMessage(this.#entries)
+    this.#context = {
+      self: ports.workspace.self,
+      now: ports.now(),
+      editWindowMs: ports.editWindowMs(),
+    }
+  }
+
+  /** A message that the server has. */
+  confirmed(message: Message): MessageView {
+    const pending = this.#pending.get(messageKey(message)) ?? []
+    return this.#view(projectConfirmed(message, pending, this.#context))
+  }
+
+  /** What the server has not confirmed, in the order it was made. */
+  unsent(): MessageView[] {
+    return this.#entries.flatMap(({ operation }) =>
+      operation.kind === 'send' ? [this.#unsentView(operation)] : [],
+    )
+  }
+
+  /** The message with this key now; null when there is none any more. */
+  byKey(key: string): MessageView | null {
+    const { store } = this.#ports
+    const stored = store.messageByKey(key) ?? store.messageById(key)
+    if (stored?.conversation === this.#conversation) return this.confirmed(stored)
+    const send = this.#pendingSend(key)
+    return send === null ? null : this.#unsentView(send)
+  }
+
+  #unsentView(send: SendOperation): MessageView {
+    return this.#view(projectUnsent(send, this.#pending.get(send.key) ?? [], this.#context))
+  }
+
+  #view(message: ProjectedMessage): MessageView {
+    const { workspace } = this.#ports
+    const { author, replyTo, reactions, pending, ...rest } = message
+    return {
+      ...rest,
+      author: { id: author, name: workspace.nameOf(author) },
+      replyTo: replyTo === null ? null : this.#quote(replyTo),
+      reactions: Object.entries(reactions).map(([emoji, users]) => this.#reaction(emoji, users)),
+      pending:
+        pending === null
+          ? null
+          : { ...pending, status: withConversation(pending.status, this.#name()) },
+    }
+  }
+
+  #reaction(emoji: string, users: readonly Id[]): ReactionView {
+    const { workspace } = this.#ports
+    return {
+      emoji,
+      users: users.map((id) => ({ id, name: workspace.nameOf(id) })),
+      mine: users.includes(workspace.self),
+    }
+  }
+
+  /** What a reply quotes: the message as it is now, or nothing but its key where it is not here. */
+  #quote({ key, id }: MessageTarget): MessageView['replyTo'] {
+    const { store, workspace } = this.#ports
+    const stored = id === null ? store.messageByKey(key) : store.messageById(id)
+    if (stored !== null) {
+      const { author, body, deletedAt } = stored
+      return {
+        key: messageKey(stored),
+        authorName: workspace.nameOf(author),
+        preview: deletedAt === undefined ? previewOf(body ?? '') : '',
+      }
+    }
+    const send = this.#pendingSend(key)
+    if (send === null) return { key, authorName: '', preview: '' }
+    return { key, authorName: workspace.nameOf(workspace.self), preview: previewOf(send.body) }
+  }
+
+  #pendingSend(key: string): SendOperation | null {
+    for (const { operation } of this.#pending.get(key) ?? []) {
+      if (operation.kind === 'send') return operation
+    }
+    return null
+  }
+
+  #name(): string | null {
+    const record = this.#ports.workspace.record(this.#conversation)
+    return record === null ? null : this.#ports.workspace.conversationName(record)
+  }
+}

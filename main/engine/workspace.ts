@@ -1,0 +1,225 @@
+import type { Message } from '../../protocol/model/message.ts'
+import type { Cursor, Id } from '../../protocol/model/primitives.ts'
+import type { User } from '../../protocol/model/user.ts'
+import type { ProfileStore } from '../store/profile-store.ts'
+import { messageKey } from '../sync/message-projection.ts'
+import type { ConversationRecord } from '../sync/storage.ts'
+import type { Changes } from './changes.ts'
+
+/** What is known of a conversation beside its record, kept so that a change costs no query. */
+export interface Summary {
+  /** Messages of others that were not read. */
+  readonly unread: number
+  /** The newest message that is not deleted. */
+  readonly last: Message | null
+  /** ms since the epoch. */
+  readonly knownSince: number
+}
+
+/** How many of the newest messages are looked at for one that is not deleted. */
+const LAST_DEPTH = 20
+/** Replies whose quote is refreshed when a message changes, and messages whose author's name became known. */
+const REFRESHED = 200
+
+/**
+ * The profile's conversations and names in memory, written through to the store. All writing methods belong inside a
+ * turn; when a turn fails, the whole workspace is made anew from the store.
+ */
+export class Workspace {
+  readonly self: Id
+  readonly #store: ProfileStore
+  readonly #changes: Changes
+  readonly #now: () => number
+  readonly #users = new Map<Id, User>()
+  readonly #records = new Map<Id, ConversationRecord>()
+  readonly #summaries = new Map<Id, Summary>()
+  readonly #drafts: Map<Id, string>
+  /** seq up to which a conversation was never streamed here, so that fetching it later makes nothing unread. */
+  readonly #floors = new Map<Id, Cursor>()
+
+  constructor(ports: { store: ProfileStore; changes: Changes; self: User; now: () => number }) {
+    const { store, changes, self, now } = ports
+    this.#store = store
+    this.#changes = changes
+    this.#now = now
+    this.self = self.id
+    for (const user of store.users()) this.#users.set(user.id, user)
+    this.#users.set(self.id, self)
+    for (const [stream, { floor }] of store.loadCursors()) this.#floors.set(stream, floor)
+    for (const { record, knownSince } of store.conversations()) {
+      const { id } = record.conversation
+      this.#records.set(id, record)
+      this.#summaries.set(id, this.#summarise(id, knownSince))
+    }
+    this.#drafts = store.drafts()
+  }
+
+  user(id: Id): User | null {
+    return this.#users.get(id) ?? null
+  }
+
+  /** The name that people read; for someone who was never told, a word instead. */
+  nameOf(id: Id): string {
+    return this.#users.get(id)?.displayName ?? 'Unknown'
+  }
+
+  /** Title of a group; else the others' names, or one's own for a conversation with oneself. */
+  conversationName({ conversation }: ConversationRecord): string {
+    const { title, members } = conversation
+    if (title !== null) return title
+    const others = members.filter((member) => member.user !== this.self)
+    const named = others.length === 0 ? members : others
+    return named.map((member) => this.nameOf(member.user)).join(', ')
+  }
+
+  putUser(user: User): void {
+    const known = this.#users.get(user.id)
+    if (known?.username === user.username && known.displayName === user.displayName) return
+    this.#store.putUser(user)
+    this.#users.set(user.id, user)
+    this.#renamed(user.id)
+  }
+
+  records(): Iterable<ConversationRecord> {
+    return this.#records.values()
+  }
+
+  record(id: Id): ConversationRecord | null {
+    return this.#records.get(id) ?? null
+  }
+
+  summary(id: Id): Summary {
+    return this.#summaries.get(id) ?? { unread: 0, last: null, knownSince: 0 }
+  }
+
+  putRecord(record: ConversationRecord): void {
+    const { id, members } = record.conversation
+    const before = this.#records.get(id)
+    this.#store.putConversation(record)
+    this.#records.set(id, { ...record, readUpTo: Math.max(record.readUpTo, before?.readUpTo ?? 0) })
+    for (const { profile } of members) if (profile !== undefined) this.putUser(profile)
+    const isNew = !this.#summaries.has(id)
+    if (isNew || before?.readUpTo !== record.readUpTo) {
+      this.#summaries.set(
+        id,
+        this.#summarise(id, this.#summaries.get(id)?.knownSince ?? this.#now()),
+      )
+    }
+    this.#changes.conversation(id)
+    this.#changes.state()
+  }
+
+  /** Stores a message in place of `stored`, which is its row now. */
+  putMessage(message: Message, stored: Message | null): void {
+    this.#store.putMessage(message)
+    const { conversation } = message
+    this.#changes.message(conversation, messageKey(message))
+    if (stored !== null) this.#refreshReplies(message, stored)
+    const summary = this.#summaries.get(conversation)
+    if (summary === undefined) return
+    const unread =
+      summary.unread +
+      this.#unreadCount(message) -
+      (stored === null ? 0 : this.#unreadCount(stored))
+    const last = this.#lastAfter(summary.last, message)
+    if (unread === summary.unread && last === summary.last) return
+    this.#summaries.set(conversation, { ...summary, unread, last })
+    this.#changes.conversation(conversation)
+  }
+
+  /** A stream begins here after `floor`: what is older counts as read. */
+  beginStream(id: Id, floor: Cursor): void {
+    this.#floors.set(id, floor)
+  }
+
+  /**
+   * The server was restored to `head`: the messages of this conversation are gone from the store, to come again. The
+   * keys of those above `head` that were on screen are told as changed, so that they leave it.
+   */
+  resetConversation(id: Id, head: Cursor): void {
+    for (const message of this.#store.messagesPage(id, null, REFRESHED).messages) {
+      if (message.seq > head) this.#changes.message(id, messageKey(message))
+    }
+    this.#store.clearStream(id, head)
+    this.#floors.delete(id)
+    const record = this.#records.get(id)
+    if (record !== undefined) {
+      this.#records.set(id, { ...record, readUpTo: Math.min(record.readUpTo, head) })
+    }
+    const { knownSince } = this.summary(id)
+    this.#summaries.set(id, { unread: 0, last: null, knownSince })
+    this.#changes.conversation(id)
+  }
+
+  draft(id: Id): string {
+    return this.#drafts.get(id) ?? ''
+  }
+
+  drafts(): ReadonlyMap<Id, string> {
+    return this.#drafts
+  }
+
+  putDraft(id: Id, body: string): void {
+    if (this.draft(id) === body) return
+    this.#store.putDraft(id, body)
+    if (body === '') this.#drafts.delete(id)
+    else this.#drafts.set(id, body)
+    this.#changes.conversation(id)
+  }
+
+  /** Unread messages over all conversations. */
+  unreadTotal(): number {
+    let total = 0
+    for (const { unread } of this.#summaries.values()) total += unread
+    return total
+  }
+
+  #summarise(id: Id, knownSince: number): Summary {
+    const readUpTo = this.#records.get(id)?.readUpTo ?? 0
+    const after = Math.max(readUpTo, this.#floors.get(id) ?? 0)
+    return {
+      unread: this.#store.countUnread(id, after, this.self),
+      last: this.#findLast(id),
+      knownSince,
+    }
+  }
+
+  #findLast(id: Id): Message | null {
+    const [newest] = this.#store.messagesPage(id, null, 1).messages
+    if (newest === undefined || newest.deletedAt === undefined) return newest ?? null
+    const page = this.#store.messagesPage(id, null, LAST_DEPTH).messages
+    return page.find((message) => message.deletedAt === undefined) ?? null
+  }
+
+  #lastAfter(last: Message | null, message: Message): Message | null {
+    if (message.deletedAt !== undefined) {
+      return last?.id === message.id ? this.#findLast(message.conversation) : last
+    }
+    return last === null || message.seq >= last.seq ? message : last
+  }
+
+  #unreadCount({ conversation, author, seq, deletedAt }: Message): 0 | 1 {
+    if (author === this.self || deletedAt !== undefined) return 0
+    const readUpTo = this.#records.get(conversation)?.readUpTo ?? 0
+    return seq > Math.max(readUpTo, this.#floors.get(conversation) ?? 0) ? 1 : 0
+  }
+
+  /** A quote shows what the message says now, and nothing of a deleted one. */
+  #refreshReplies(message: Message, stored: Message): void {
+    if (message.body === stored.body || !this.#changes.isWatched(message.conversation)) return
+    for (const reply of this.#store.repliesTo(message.id, REFRESHED)) {
+      this.#changes.message(reply.conversation, messageKey(reply))
+    }
+  }
+
+  #renamed(user: Id): void {
+    for (const { conversation } of this.#records.values()) {
+      const { id, members } = conversation
+      if (members.some((member) => member.user === user)) this.#changes.conversation(id)
+      if (!this.#changes.isWatched(id)) continue
+      for (const message of this.#store.messagesPage(id, null, REFRESHED).messages) {
+        if (message.author === user) this.#changes.message(id, messageKey(message))
+      }
+    }
+  }
+}
