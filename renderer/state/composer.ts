@@ -9,13 +9,12 @@ export type ComposerMode =
       readonly authorName: string
       readonly preview: string
     }
-  /** `draft`: what stood in the box before, put back afterwards. `failed`: the operation to try again with it. */
+  /** `draft`: what stood in the box before, put back afterwards. */
   | {
       readonly kind: 'edit'
       readonly key: string
       readonly original: string
       readonly draft: string
-      readonly failed: string | null
     }
 
 /**
@@ -53,12 +52,7 @@ export type ComposerInput =
       readonly authorName: string
       readonly preview: string
     }
-  | {
-      readonly type: 'edit'
-      readonly key: string
-      readonly body: string
-      readonly failed: string | null
-    }
+  | { readonly type: 'edit'; readonly key: string; readonly body: string }
   | { readonly type: 'cancel' }
   | { readonly type: 'focus' }
 
@@ -109,8 +103,8 @@ export function stepComposer(state: ComposerState, input: ComposerInput): Compos
     }
     case 'edit': {
       if (state.flight.kind === 'storing') return still(state)
-      const { key, body, failed } = input
-      const mode = { kind: 'edit', key, original: body, draft: draftOf(state), failed } as const
+      const { key, body } = input
+      const mode = { kind: 'edit', key, original: body, draft: draftOf(state) } as const
       return still({ ...state, text: body, mode, refusal: null, focus: state.focus + 1 })
     }
     case 'cancel':
@@ -139,7 +133,7 @@ function submit(state: ComposerState): ComposerStep {
   }
   const body = state.text.trim()
   if (body === '') return still(state)
-  if (mode.kind === 'edit' && mode.failed === null && body === mode.original) {
+  if (mode.kind === 'edit' && body === mode.original) {
     return stepComposer(state, { type: 'cancel' })
   }
   return {

@@ -1,4 +1,4 @@
-import type { FerryApi, Result } from '../../protocol/ipc/api.ts'
+import type { FerryApi } from '../../protocol/ipc/api.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import { attempt, attemptPlain } from './bridge.ts'
 import {
@@ -89,33 +89,16 @@ export function createComposers(ports: ComposerPorts): Composers {
 
   async function submit(conversation: Id, { body, mode }: Submission): Promise<void> {
     const key = ports.newKey()
-    const result =
+    const replyTo = mode.kind === 'reply' ? { replyTo: mode.key } : {}
+    const result = await attempt(
       mode.kind === 'edit'
-        ? await edit(mode.key, body, mode.failed, key)
-        : await attempt(
-            ports.api.sendMessage({
-              key,
-              conversation,
-              body,
-              ...(mode.kind === 'reply' ? { replyTo: mode.key } : {}),
-            }),
-          )
+        ? ports.api.editMessage({ key, message: mode.key, body })
+        : ports.api.sendMessage({ key, conversation, body, ...replyTo }),
+    )
     send(
       conversation,
       result.ok ? { type: 'stored' } : { type: 'refused', failure: result.failure },
     )
-  }
-
-  /** An edit of a message that failed is also the wish to try it again. */
-  async function edit(
-    message: string,
-    body: string,
-    failed: string | null,
-    key: string,
-  ): Promise<Result<null>> {
-    const edited = await attempt(ports.api.editMessage({ key, message, body }))
-    if (!edited.ok || failed === null) return edited
-    return attempt(ports.api.retryOperation({ key: failed }))
   }
 
   function send(conversation: Id, input: ComposerInput): void {

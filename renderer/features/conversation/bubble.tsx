@@ -50,18 +50,22 @@ interface ReplyPreviewProps {
   active: boolean
 }
 
+/** What a message answers; of one that is deleted, or not on this computer, that is said. */
 function ReplyPreview({ replyTo, active }: ReplyPreviewProps) {
   const actions = useLogActions()
+  const author = replyTo.authorName === '' ? 'An earlier message' : replyTo.authorName
+  const deleted = replyTo.authorName !== '' && replyTo.preview === ''
+  const text = deleted ? 'Message deleted' : replyTo.preview
   return (
     <button
       type="button"
       className="reply-preview"
       tabIndex={active ? 0 : -1}
-      aria-label={`In reply to ${replyTo.authorName}: ${replyTo.preview}`}
+      aria-label={`In reply to ${author}: ${text}`}
       onClick={() => actions.goTo(replyTo.key)}
     >
-      <span className="reply-preview__author">{replyTo.authorName}</span>
-      <span className="reply-preview__text">{replyTo.preview}</span>
+      <span className="reply-preview__author">{author}</span>
+      <span className="reply-preview__text">{text}</span>
     </button>
   )
 }

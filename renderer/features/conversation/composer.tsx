@@ -50,13 +50,7 @@ export function Composer({ view }: { view: ConversationView }) {
     const log = store.get().logs.get(view.id)?.log
     const message = log === null || log === undefined ? undefined : lastEditable(log)
     if (message === undefined) return false
-    const { pending } = message
-    composers.send(view.id, {
-      type: 'edit',
-      key: message.key,
-      body: message.body ?? '',
-      failed: pending?.status.state === 'failed' ? pending.key : null,
-    })
+    composers.send(view.id, { type: 'edit', key: message.key, body: message.body ?? '' })
     return true
   }
 

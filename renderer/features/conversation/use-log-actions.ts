@@ -1,5 +1,4 @@
 import { useMemo } from 'react'
-import type { MessageView } from '../../../protocol/ipc/views.ts'
 import { useFerry } from '../../app/ferry-context.tsx'
 import { attemptPlain } from '../../state/bridge.ts'
 import { withAlert } from '../../state/model.ts'
@@ -19,14 +18,10 @@ export function useLogActionsOf(
 ): LogActions {
   const { api, composers, controller, newKey, store } = useFerry()
   return useMemo((): LogActions => {
-    const edit = (message: MessageView): void => {
-      const { pending } = message
-      const failed = pending?.status.state === 'failed' ? pending.key : null
-      const body = message.body ?? ''
-      composers.send(conversation, { type: 'edit', key: message.key, body, failed })
-    }
     return {
-      edit,
+      // An edit of one that failed tries it again, too: main sees to that.
+      edit: ({ key, body }) =>
+        composers.send(conversation, { type: 'edit', key, body: body ?? '' }),
       openMenu: (message, anchor) => openMenu({ kind: 'actions', message, anchor }),
       openReactions: (message, anchor) => openMenu({ kind: 'reactions', message, anchor }),
       react: (message, emoji, on) =>
