@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { parseServerAddress } from './server-address.ts'
+
+test('an address without a scheme is https, but for this computer', () => {
+  expect(parseServerAddress('chat.example.org')).toBe('https://chat.example.org')
+  expect(parseServerAddress(' chat.example.org:8443/ ')).toBe('https://chat.example.org:8443')
+  expect(parseServerAddress('localhost:4300')).toBe('http://localhost:4300')
+  expect(parseServerAddress('127.0.0.1:4300')).toBe('http://127.0.0.1:4300')
+  expect(parseServerAddress('[::1]:4300')).toBe('http://[::1]:4300')
+  expect(parseServerAddress('localhost.example.org')).toBe('https://localhost.example.org')
+})
+
+test('a scheme that is given stays', () => {
+  expect(parseServerAddress('http://10.0.0.5:4300')).toBe('http://10.0.0.5:4300')
+  expect(parseServerAddress('HTTPS://Chat.Example.org/some/path?x#y')).toBe(
+    'https://chat.example.org',
+  )
+})
+
+test('what is no address is none', () => {
+  for (const text of [
+    '',
+    '  ',
+    'two words',
+    'ftp://example.org',
+    'javascript:alert(1)',
+    'https://',
+  ]) {
+    expect(parseServerAddress(text)).toBeNull()
+  }
+})
