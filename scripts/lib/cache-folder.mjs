@@ -2,7 +2,7 @@ import { access, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promi
 import path from 'node:path'
 import { messageOf, StepFailure } from './step-failure.mjs'
 
-const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000
+const ABANDONED_AFTER_MS = 60 * 60 * 1000
 const WORK_PREFIX = 'work-'
 
 /**
@@ -44,7 +44,7 @@ export async function makeCacheEntry(cache, name, fill) {
 
 /**
  * Lends a temporary folder on the cache's disk (so that renames out of it are atomic) and removes it afterwards.
- * What a killed run left behind is removed after a day.
+ * What a killed run left behind is removed after an hour.
  * @template T
  * @param {string} cache
  * @param {(folder: string) => Promise<T>} use

@@ -61,13 +61,13 @@ describe('an entry of the cache', () => {
     expect(await readdir(cache)).toEqual(['thing'])
   })
 
-  test('left over by a killed run is removed after a day, a fresh one is not', async () => {
+  test('left over by a killed run is removed after an hour, a fresh one is not', async () => {
     const old = path.join(cache, 'work-old')
     await withWorkFolder(cache, async (fresh) => {
       await writeFile(path.join(fresh, 'x'), '')
       await writeFile(old, '')
-      const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1000)
-      await utimes(old, yesterday, yesterday)
+      const before = new Date(Date.now() - 61 * 60 * 1000)
+      await utimes(old, before, before)
       await withWorkFolder(cache, async () => undefined)
       expect(await readdir(cache)).toEqual([path.basename(fresh)])
     })

