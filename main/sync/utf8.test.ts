@@ -1,0 +1,14 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { utf8Length } from './utf8.ts'
+
+test('[O6] a body is measured in the bytes that travel', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 200 })
+  fc.assert(
+    fc.property(text, (value) => {
+      expect(utf8Length(value)).toBe(encodeURIComponent(value).replace(/%../g, 'x').length)
+    }),
+    { seed: 6 },
+  )
+  expect(utf8Length('a\ud800b')).toBe(5)
+})
