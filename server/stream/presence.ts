@@ -82,6 +82,10 @@ export class Presence {
   /** Tells what changed since the last time. */
   tell(): void {
     const { node, signal } = this.#options
+    // Those who arrived are told who was there, and then, with everyone else, of the changes.
+    const arrived = this.#arrived
+    this.#arrived = new Set()
+    for (const session of arrived) this.#tellNewcomer(session)
     const changed = this.#changed
     this.#changed = new Map()
     for (const [user, conversations] of changed) {
@@ -91,9 +95,6 @@ export class Presence {
       const named = [...conversations].slice(0, MAX_NAMED)
       signal({ type: 'presence', node, user, sockets, conversations: named })
     }
-    const arrived = this.#arrived
-    this.#arrived = new Set()
-    for (const session of arrived) this.#tellNewcomer(session)
   }
 
   /** Says goodbye to the other nodes. */
@@ -143,7 +144,9 @@ export class Presence {
     const online = new Set<Id>()
     for (const stream of session.streams()) {
       if (isUserStream(stream) || online.size >= MAX_TOLD) continue
-      for (const other of this.#options.audience(stream)) online.add(other.user)
+      for (const { user } of this.#options.audience(stream)) {
+        if (this.#online.has(user)) online.add(user)
+      }
       for (const user of this.#elsewhere.get(stream) ?? []) online.add(user)
     }
     online.delete(receiver.user)

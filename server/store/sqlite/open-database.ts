@@ -12,7 +12,7 @@ const CHECKPOINT_PAGES = 8_192
 /** The log is cut back to this after it was longer, in bytes. */
 const LOG_SIZE_LIMIT = 64 * 1024 * 1024
 /** Page cache, in KiB (negative: that is how SQLite tells KiB from pages). */
-const CACHE_KIB = -64 * 1024
+const CACHE_KIB = -16 * 1024
 
 /** Another server works in this folder. */
 export class FolderInUse extends Error {

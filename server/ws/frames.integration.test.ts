@@ -1,0 +1,262 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ReplyEnvelope } from '../../protocol/wire/reply.ts'
+import { type Seeded, seeded } from '../test-support/seeded.ts'
+import { ServerProcess } from '../test-support/server-process.ts'
+import { Refused, WireClient } from '../test-support/wire-client.ts'
+
+let server: ServerProcess
+let token: string
+let conversation: string
+
+beforeAll(async () => {
+  server = await ServerProcess.start()
+  token = (await server.account('ann')).token
+  const client = await WireClient.open(server.url, token)
+  const made = await client.ask('conversation.create', { kind: 'group', members: [] })
+  conversation = made.conversation.id
+  await client.cut()
+})
+afterAll(() => server.dispose())
+
+/** The server still works. */
+async function expectService(): Promise<void> {
+  const client = await WireClient.open(server.url, token)
+  expect((await client.send(conversation, 'still here')).message.body).toBe('still here')
+  await client.cut()
+}
+
+test.each([
+  ['not JSON', 'hello?'],
+  ['half a frame', '{"id":1,"op":"he'],
+  ['a bare value', '42'],
+  ['null', 'null'],
+  ['a list', '[{"id":1,"op":"hello"}]'],
+  ['no id', '{"op":"hello"}'],
+  ['an id that is no number', '{"id":"1","op":"hello"}'],
+  ['an id below 1', '{"id":0,"op":"hello"}'],
+  ['binary', Buffer.from([1, 2, 3])],
+])('a frame that is not the protocol (%s) closes with 4400 after a bye', async (_, frame) => {
+  const client = await WireClient.open(server.url, token)
+  client.socket.send(frame)
+  expect(await client.closed).toBe(4400)
+  expect(client.pushes.at(-1)).toMatchObject({ push: 'bye', error: { code: 'invalid' } })
+  await expectService()
+})
+
+test('a frame over 1 MiB closes with 1009', async () => {
+  const client = await WireClient.open(server.url, token)
+  client.socket.send(JSON.stringify({ id: 1, op: 'send', body: 'x'.repeat(1024 * 1024) }))
+  expect(await client.closed).toBe(1009)
+  await expectService()
+})
+
+test('a field that does not fit, or an unknown op, is invalid and named; the connection goes on', async () => {
+  const client = await WireClient.open(server.url, token)
+  const key = randomUUID()
+  const misfits: [object, string][] = [
+    [{ op: 'send', key, conversation }, 'body'],
+    [{ op: 'send', key, conversation, body: '' }, 'body'],
+    [{ op: 'send', key: 'no uuid', conversation, body: 'x' }, 'key'],
+    [{ op: 'send', key, conversation: 'a b', body: 'x' }, 'conversation'],
+    [{ op: 'events', stream: conversation, after: -1, limit: 10 }, 'after'],
+    [{ op: 'events', stream: conversation, after: 0, limit: 501 }, 'limit'],
+    [{ op: 'history', conversation, limit: 201 }, 'limit'],
+    [{ op: 'member.role', key, conversation, user: 'u', role: 'king' }, 'role'],
+    [{ op: 'fly' }, 'op'],
+    [{}, 'op'],
+  ]
+  for (const [fields, field] of misfits) {
+    expect(await client.request(fields)).toMatchObject({
+      ok: false,
+      error: { code: 'invalid', retryable: false, details: { fields: [field] } },
+    })
+  }
+  expect(await client.codeOf({ op: 'hello', token, device: 'd', cursors: {} })).toBe('invalid')
+  expect(await client.codeOf({ op: 'send', key, conversation, body: 'fine' })).toBe('ok')
+})
+
+test('a body over 16 KiB of UTF-8 is too_large, one of exactly that is not', async () => {
+  const client = await WireClient.open(server.url, token)
+  const send = (body: string) =>
+    client.request({ op: 'send', key: randomUUID(), conversation, body })
+  expect(await send('é'.repeat(8_192))).toMatchObject({ ok: true })
+  expect(await send('é'.repeat(8_193))).toMatchObject({
+    ok: false,
+    error: { code: 'too_large', retryable: false, details: { bytes: 16_386, maxBytes: 16_384 } },
+  })
+})
+
+test('a request before hello is unauthenticated, and closes with 4401', async () => {
+  const client = await WireClient.connect(server.url)
+  const key = randomUUID()
+  expect(await client.codeOf({ op: 'send', key, conversation, body: 'x' })).toBe('unauthenticated')
+  expect(await client.closed).toBe(4401)
+})
+
+test('an unknown token is unauthenticated, and closes with 4401', async () => {
+  const client = await WireClient.connect(server.url)
+  await expect(client.hello('nobody has this token')).rejects.toThrow(Refused)
+  expect(await client.closed).toBe(4401)
+})
+
+test('requests that follow hello at once are answered after it, in order', async () => {
+  const client = await WireClient.connect(server.url)
+  const hello = client.hello(token)
+  const sends = Array.from({ length: 20 }, (_, i) => client.send(conversation, `eager ${i}`))
+  await hello
+  const seqs = (await Promise.all(sends)).map(({ seq }) => seq)
+  expect(seqs).toEqual(Array.from({ length: 20 }, (_, i) => (seqs[0] ?? 0) + i))
+})
+
+test('only the app, this host and this machine may open a socket from a page', async () => {
+  const host = new URL(server.url).host
+  for (const origin of ['ferry://app', `http://${host}`, 'http://localhost:5173']) {
+    const client = await WireClient.open(server.url, token, { headers: { origin } })
+    await client.cut()
+  }
+  for (const origin of [
+    'https://evil.example',
+    'null',
+    'file://',
+    'http://127.0.0.1.evil.example',
+  ]) {
+    await expect(WireClient.connect(server.url, { headers: { origin } })).rejects.toThrow('403')
+  }
+})
+
+test('20,000 drawn frames make no internal error and no crash', async () => {
+  const FRAMES = 20_000
+  const random = seeded(20_000)
+  const answered = new Map<string, number>()
+  const closed = new Set<number>()
+  const open = async () => {
+    const client = await WireClient.open(server.url, token)
+    client.socket.on('message', (data) => {
+      const reply = ReplyEnvelope.safeParse(JSON.parse(String(data)))
+      if (!reply.success) return
+      const code = reply.data.ok ? 'ok' : reply.data.error.code
+      answered.set(code, (answered.get(code) ?? 0) + 1)
+    })
+    return client
+  }
+  let client = await open()
+  for (let i = 0; i < FRAMES; i++) {
+    client.socket.send(drawFrame(random, conversation))
+    // In small groups, so that what follows a frame that closes is not lost for the test.
+    if (i % 10 < 9) continue
+    const pong = new Promise<void>((resolve) => client.socket.once('pong', () => resolve()))
+    client.socket.ping()
+    const code = await Promise.race([pong, client.closed])
+    if (typeof code !== 'number') continue
+    closed.add(code)
+    client = await open()
+  }
+  await client.cut()
+  expect(answered.get('internal')).toBeUndefined()
+  expect(server.stderr).not.toContain('request failed')
+  expect([...closed]).toEqual([4400])
+  expect(answered.get('ok')).toBeGreaterThan(1_000)
+  expect(answered.get('invalid')).toBeGreaterThan(1_000)
+  await expectService()
+})
+
+const OPS = [
+  'hello',
+  'send',
+  'edit',
+  'delete',
+  'react',
+  'read',
+  'typing',
+  'events',
+  'history',
+  'conversation.create',
+  'conversation.get',
+  'conversation.update',
+  'member.add',
+  'member.remove',
+  'member.role',
+  'users.find',
+  'no.such.op',
+]
+
+/** A frame that is sometimes right, mostly almost, and sometimes nothing of the kind. */
+function drawFrame(random: Seeded, known: string): string {
+  if (random.int(60) === 0) return drawNoise(random)
+  const op = pick(random, OPS)
+  const fields: Record<string, unknown> = { id: 1 + random.int(1e9), op }
+  const right: Record<string, () => unknown> = {
+    key: () => randomUUID(),
+    conversation: () => known,
+    stream: () => known,
+    message: () => 'm'.repeat(1 + random.int(30)),
+    body: () => 'body'.repeat(1 + random.int(10)),
+    baseVersion: () => 1 + random.int(3),
+    emoji: () => pick(random, ['👍', '❤️', '__proto__', 'constructor']),
+    on: () => random.int(2) === 0,
+    seq: () => random.int(1_000),
+    after: () => random.int(1_000),
+    before: () => 1 + random.int(1_000),
+    limit: () => 1 + random.int(200),
+    kind: () => pick(random, ['direct', 'group']),
+    title: () => 'Title',
+    members: () => [],
+    user: () => 'u'.repeat(1 + random.int(30)),
+    role: () => pick(random, ['owner', 'admin', 'member']),
+    query: () => pick(random, ['a', 'ann', '%', '_', "'; --", '\u{10ffff}']),
+  }
+  for (const [name, make] of Object.entries(right)) {
+    // `after` has two meanings: a cursor in `events`, a key elsewhere.
+    if (name === 'after' && op !== 'events') continue
+    const chance = random.int(100)
+    if (chance < 96) fields[name] = make()
+    else if (chance < 99) fields[name] = drawValue(random)
+  }
+  return JSON.stringify(fields)
+}
+
+function drawValue(random: Seeded): unknown {
+  return pick<unknown>(random, [
+    null,
+    true,
+    -1,
+    0,
+    1.5,
+    Number.MAX_SAFE_INTEGER,
+    1e308,
+    '',
+    ' ',
+    '\0',
+    '\ud800',
+    'x'.repeat(20_000),
+    '__proto__',
+    [],
+    [[[[]]]],
+    {},
+    { toString: 1 },
+    { __proto__: null, constructor: 'x' },
+  ])
+}
+
+function drawNoise(random: Seeded): string {
+  return pick(random, [
+    '',
+    '{',
+    'null',
+    '[]',
+    '"text"',
+    '{"id":1.5,"op":"send"}',
+    '{"id":-1}',
+    '{"op":"send"}',
+    '['.repeat(10_000),
+    '{"id":1e400,"op":"send"}',
+    '\u{1f600}',
+  ])
+}
+
+function pick<T>(random: Seeded, items: readonly T[]): T {
+  const item = items[random.int(items.length)]
+  if (item === undefined) throw new Error('nothing to pick from')
+  return item
+}
