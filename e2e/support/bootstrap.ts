@@ -76,25 +76,14 @@ export class Bootstrap {
     return app
   }
 
-  /** Keeps what there is to see of a failure, ends all that was started, removes the folder. */
+  /** Keeps the logs of a failure, ends all that was started, removes the folder. */
   async tearDown(): Promise<void> {
     const failed = this.#testInfo.status !== this.#testInfo.expectedStatus
-    for (const [index, app] of this.#apps.entries()) {
-      if (failed && app.alive) await this.#keepScreen(app, index)
-    }
     await Promise.all(this.#apps.filter(({ alive }) => alive).map((app) => app.kill()))
     await Promise.all(this.#servers.map((server) => server.kill()))
     await Promise.all(this.#proxies.map((proxy) => proxy.stop()))
     if (failed) await this.#keepLogs()
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 })
-  }
-
-  async #keepScreen(app: FerryApp, index: number): Promise<void> {
-    const screenshot = this.#testInfo.outputPath(`app-${index}.png`)
-    const trace = this.#testInfo.outputPath(`app-${index}-trace.zip`)
-    await app.page.screenshot({ path: screenshot })
-    await app.electron.context().tracing.stop({ path: trace })
-    await this.#testInfo.attach(`app ${index}`, { path: screenshot, contentType: 'image/png' })
   }
 
   async #keepLogs(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright/test'
@@ -24,6 +25,7 @@ export interface LaunchOptions {
 /** One run of the real app: a process, its window, and the parts of the screen by their names. */
 export class FerryApp {
   readonly electron: ElectronApplication
+  readonly #process: ChildProcess
   readonly page: Page
   readonly profileDir: string
   readonly welcome: WelcomePage
@@ -35,6 +37,7 @@ export class FerryApp {
 
   private constructor(electron: ElectronApplication, page: Page, profileDir: string) {
     this.electron = electron
+    this.#process = electron.process()
     this.page = page
     this.profileDir = profileDir
     this.welcome = new WelcomePage(page)
@@ -56,12 +59,11 @@ export class FerryApp {
     const output = createWriteStream(outputFile, { flags: 'a' })
     electron.process().stdout?.pipe(output)
     electron.process().stderr?.pipe(output)
-    await electron.context().tracing.start({ screenshots: true, snapshots: true })
     return new FerryApp(electron, await electron.firstWindow(), profileDir)
   }
 
   get alive(): boolean {
-    const { exitCode, signalCode } = this.electron.process()
+    const { exitCode, signalCode } = this.#process
     return exitCode === null && signalCode === null
   }
 
@@ -76,11 +78,11 @@ export class FerryApp {
 
   /** SIGKILL to the main process, at this instant. */
   async kill(): Promise<void> {
-    await killHard(this.electron.process())
+    await killHard(this.#process)
   }
 
   /** Waits until the process has ended by itself. */
   async ended(): Promise<void> {
-    await exitOf(this.electron.process())
+    await exitOf(this.#process)
   }
 }

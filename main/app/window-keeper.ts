@@ -64,6 +64,11 @@ export class WindowKeeper {
   async close(): Promise<void> {
     const window = this.#window
     if (window === null) return
+    if (!window.isVisible()) {
+      // It has shown nothing, so there is nothing to save; closing it while it is made crashes Electron 33.
+      window.destroy()
+      return
+    }
     window.hide()
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => window.destroy(), CLOSE_TIMEOUT_MS)
