@@ -74,6 +74,7 @@ export async function startServer(
     onFailure: (what, err) => log.warn({ err, what }, 'streams: will be tried again'),
     onCatchUpPage: (entries) => metrics.caughtUp(entries),
     onPresence: (signal) => presence.take(signal),
+    onJoined: (session, conversation) => presence.joined(session, conversation),
     onInterrupted: () => sockets.recheckSessions(RECHECKED_AT_ONCE),
   })
   const presence: Presence = new Presence({

@@ -28,6 +28,8 @@ export interface HubOptions {
   readonly onCatchUpPage: (entries: number) => void
   /** Presence changed or may have: a user's first or last socket, or another node's word. */
   readonly onPresence: (signal: Extract<Signal, { type: 'presence' | 'node' }>) => void
+  /** A connection was subscribed to one more conversation. */
+  readonly onJoined: (session: Session, conversation: Id) => void
   /** Signals may have been lost. */
   readonly onInterrupted: () => void
 }
@@ -176,18 +178,25 @@ export class Hub implements BusListener {
 
   #applyAccess({ user, conversation, allowed }: Access): void {
     for (const session of this.sessionsOf(user)) {
-      if (!allowed) session.leave(conversation)
-      else {
-        session.join(conversation).catch((error: unknown) => {
-          this.#options.onFailure('joining', error)
-          // Its client sees neither the conversation nor that it lacks it: let it come back and be greeted anew.
-          session.receiver.close(
-            CloseCode.tryAgainLater,
-            wireError('unavailable', 'Come back in a moment.'),
-          )
-        })
-      }
+      if (allowed) this.#join(session, conversation)
+      else session.leave(conversation)
     }
+  }
+
+  #join(session: Session, conversation: Id): void {
+    session.join(conversation).then(
+      (joined) => {
+        if (joined) this.#options.onJoined(session, conversation)
+      },
+      (error: unknown) => {
+        this.#options.onFailure('joining', error)
+        // Its client sees neither the conversation nor that it lacks it: let it come back and be greeted anew.
+        session.receiver.close(
+          CloseCode.tryAgainLater,
+          wireError('unavailable', 'Come back in a moment.'),
+        )
+      },
+    )
   }
 
   #pushTyping(conversation: Id, user: Id): void {

@@ -33,12 +33,12 @@ export interface PresenceOptions {
  */
 export class Presence {
   readonly #options: PresenceOptions
-  /** Sockets of each user on this node. */
-  readonly #sockets = new Map<Id, number>()
-  /** Users whose presence may have changed, and the conversations in which that matters. */
+  /** Connections of each user on this node. */
+  readonly #sessions = new Map<Id, Set<Session>>()
+  /** Users who came or went, with the conversations that those who went were in. */
   #changed = new Map<Id, Set<Id>>()
-  /** Connections that have not been told yet who is there. */
-  #arrived = new Set<Session>()
+  /** Conversations in which a connection has not been told yet who is there. */
+  #unaware = new Map<Session, Set<Id>>()
   /** Nodes on which each user is online, as was told. */
   readonly #online = new Map<Id, Set<string>>()
   /** Users of other nodes, by those of their conversations that someone here is in. */
@@ -57,19 +57,28 @@ export class Presence {
 
   arrived(session: Session): void {
     const { user } = session.receiver
-    this.#sockets.set(user, (this.#sockets.get(user) ?? 0) + 1)
-    this.#arrived.add(session)
-    this.#mark(session)
+    const sessions = this.#sessions.get(user)
+    if (sessions === undefined) this.#sessions.set(user, new Set([session]))
+    else sessions.add(session)
+    this.#unaware.set(session, new Set(conversationsOf(session)))
+    this.#mark(user, [])
+  }
+
+  /** A connection was subscribed to one more conversation: those in it and the user learn of each other. */
+  joined(session: Session, conversation: Id): void {
+    const unaware = this.#unaware.get(session)
+    if (unaware === undefined) this.#unaware.set(session, new Set([conversation]))
+    else unaware.add(conversation)
   }
 
   /** To be called while the session is still subscribed. */
   left(session: Session): void {
     const { user } = session.receiver
-    const sockets = (this.#sockets.get(user) ?? 1) - 1
-    if (sockets > 0) this.#sockets.set(user, sockets)
-    else this.#sockets.delete(user)
-    this.#arrived.delete(session)
-    this.#mark(session)
+    const sessions = this.#sessions.get(user)
+    sessions?.delete(session)
+    if (sessions?.size === 0) this.#sessions.delete(user)
+    this.#unaware.delete(session)
+    this.#mark(user, conversationsOf(session))
   }
 
   /** Another node's word, or our own come round. */
@@ -81,19 +90,24 @@ export class Presence {
 
   /** Tells what changed since the last time. */
   tell(): void {
-    const { node, signal } = this.#options
-    // Those who arrived are told who was there, and then, with everyone else, of the changes.
-    const arrived = this.#arrived
-    this.#arrived = new Set()
-    for (const session of arrived) this.#tellNewcomer(session)
+    const { node } = this.#options
+    // First those who arrived learn who was there; then everyone, they included, what changed.
+    const unaware = this.#unaware
+    this.#unaware = new Map()
+    for (const [session, conversations] of unaware) {
+      this.#tellNewcomer(session, conversations)
+      const { user } = session.receiver
+      if (this.#isToldOnline(user, node)) this.#announce(user, [...conversations])
+    }
     const changed = this.#changed
     this.#changed = new Map()
     for (const [user, conversations] of changed) {
-      const sockets = this.#sockets.get(user) ?? 0
-      const told = this.#online.get(user)?.has(node) ?? false
-      if (told === sockets > 0) continue
-      const named = [...conversations].slice(0, MAX_NAMED)
-      signal({ type: 'presence', node, user, sockets, conversations: named })
+      const sessions = this.#sessions.get(user)
+      if (this.#isToldOnline(user, node) === (sessions !== undefined)) continue
+      for (const session of sessions ?? []) {
+        for (const conversation of conversationsOf(session)) conversations.add(conversation)
+      }
+      this.#announce(user, [...conversations])
     }
   }
 
@@ -103,13 +117,22 @@ export class Presence {
     this.#options.signal({ type: 'node', node: this.#options.node, alive: false })
   }
 
-  #mark(session: Session): void {
-    const { user } = session.receiver
-    const conversations = this.#changed.get(user) ?? new Set()
-    for (const stream of session.streams()) {
-      if (!isUserStream(stream)) conversations.add(stream)
-    }
-    this.#changed.set(user, conversations)
+  #mark(user: Id, conversations: Iterable<Id>): void {
+    const marked = this.#changed.get(user) ?? new Set()
+    for (const conversation of conversations) marked.add(conversation)
+    this.#changed.set(user, marked)
+  }
+
+  #isToldOnline(user: Id, node: string): boolean {
+    return this.#online.get(user)?.has(node) ?? false
+  }
+
+  /** Tells all nodes how many sockets a user has here. */
+  #announce(user: Id, conversations: readonly Id[]): void {
+    const { node, signal } = this.#options
+    const sockets = this.#sessions.get(user)?.size ?? 0
+    const named = conversations.slice(0, MAX_NAMED)
+    signal({ type: 'presence', node, user, sockets, conversations: named })
   }
 
   #takePresence({ node, user, sockets, conversations }: PresenceSignal): void {
@@ -139,15 +162,14 @@ export class Presence {
     for (const receiver of told) receiver.outlet.write(frame)
   }
 
-  #tellNewcomer(session: Session): void {
-    const { receiver } = session
+  #tellNewcomer({ receiver }: Session, conversations: Iterable<Id>): void {
     const online = new Set<Id>()
-    for (const stream of session.streams()) {
-      if (isUserStream(stream) || online.size >= MAX_TOLD) continue
-      for (const { user } of this.#options.audience(stream)) {
+    for (const conversation of conversations) {
+      if (online.size >= MAX_TOLD) break
+      for (const { user } of this.#options.audience(conversation)) {
         if (this.#online.has(user)) online.add(user)
       }
-      for (const user of this.#elsewhere.get(stream) ?? []) online.add(user)
+      for (const user of this.#elsewhere.get(conversation) ?? []) online.add(user)
     }
     online.delete(receiver.user)
     for (const user of [...online].slice(0, MAX_TOLD)) {
@@ -169,7 +191,7 @@ export class Presence {
 
   /** Someone came online on another node, which may not know who is here: the users of the shared conversations. */
   #answerNewcomer(conversations: readonly Id[]): void {
-    const { node, signal, audience } = this.#options
+    const { audience } = this.#options
     const shared = new Map<Id, Id[]>()
     for (const conversation of conversations) {
       for (const { user } of audience(conversation)) {
@@ -179,8 +201,7 @@ export class Presence {
       }
     }
     for (const [user, named] of [...shared].slice(0, MAX_TOLD)) {
-      const sockets = this.#sockets.get(user) ?? 0
-      if (sockets > 0) signal({ type: 'presence', node, user, sockets, conversations: named })
+      if (this.#sessions.has(user)) this.#announce(user, named)
     }
   }
 
@@ -207,6 +228,10 @@ export class Presence {
       this.#heardAt.delete(node)
     }
   }
+}
+
+function conversationsOf(session: Session): Id[] {
+  return [...session.streams()].filter((stream) => !isUserStream(stream))
 }
 
 function isEmpty(items: Iterable<unknown>): boolean {

@@ -21,6 +21,7 @@ export interface SessionHost {
 type Attached = Subscriber &
   CatchingUp & {
     readonly topic: Topic
+    readonly ready: Promise<void>
     /** The head, read after registration; null where it may be older than that. */
     freshHead: number | null
   }
@@ -47,10 +48,10 @@ export class Session {
   async open(): Promise<Map<StreamId, number>> {
     const { user } = this.receiver
     const before = await this.#host.readableHeads(user)
-    await Promise.all([...before].map(([stream, head]) => this.#attach(stream, head)))
+    await Promise.all([...before].map(([stream, head]) => this.#attach(stream, head).ready))
     const heads = await this.#host.readableHeads(user)
     for (const [stream, head] of heads) {
-      if (!before.has(stream)) await this.#attach(stream, head)
+      if (!before.has(stream)) await this.#attach(stream, head).ready
       const attached = this.#attached.get(stream)
       attached?.topic.startAt(head)
       if (attached !== undefined && before.has(stream)) attached.freshHead = head
@@ -83,28 +84,31 @@ export class Session {
     return this.#attached.keys()
   }
 
-  /** The user became a member: subscribes, from where this connection left off or with the newest events. */
-  async join(conversation: Id): Promise<void> {
+  /**
+   * The user became a member: subscribes, from where this connection left off or with the newest events. Whether it did
+   * (it may be subscribed already, or not a member any more).
+   */
+  async join(conversation: Id): Promise<boolean> {
     const there = this.#attached.get(conversation)
     if (there !== undefined) {
       // Being asked about its removal, with an answer that may be from before this.
-      if (there.subscription.phase !== 'checking') return
+      if (there.subscription.phase !== 'checking') return false
       this.leave(conversation)
     }
-    if (this.#state === 'closed') return
-    const { topic, ready } = this.#host.acquire(conversation)
-    await ready
     const heads = await this.#host.heads([conversation])
-    const isMember = await this.#host.isMember(conversation, this.receiver.user)
-    if (!isMember || this.#isClosed() || this.#attached.has(conversation)) {
-      this.#host.release(topic)
-      return
-    }
+    if (this.#isClosed() || this.#attached.has(conversation)) return false
     const head = heads.get(conversation) ?? 0
-    await this.#attach(conversation, head)
-    topic.startAt(head)
-    const attached = this.#attached.get(conversation)
-    if (attached !== undefined && this.#state === 'open') this.#host.attend(attached)
+    const attached = this.#attach(conversation, head)
+    await attached.ready
+    attached.topic.startAt(head)
+    const isMember = await this.#host.isMember(conversation, this.receiver.user)
+    if (this.#attached.get(conversation) !== attached) return false
+    if (!isMember) {
+      this.leave(conversation)
+      return false
+    }
+    if (this.#state === 'open') this.#host.attend(attached)
+    return true
   }
 
   /** The user is not a member any more: nothing of this stream is sent from here on [V6]. */
@@ -125,13 +129,15 @@ export class Session {
     return this.#state === 'closed'
   }
 
-  #attach(stream: StreamId, head: number): Promise<void> {
-    if (this.#state === 'closed' || this.#attached.has(stream)) return Promise.resolve()
+  #attach(stream: StreamId, head: number): Attached {
+    const there = this.#attached.get(stream)
+    if (there !== undefined) return there
     const { topic, ready } = this.#host.acquire(stream)
     const { receiver } = this
     const cursor = this.#cursors.get(stream) ?? Math.max(0, head - DEFAULT_BACKLOG)
     const attached: Attached = {
       topic,
+      ready,
       freshHead: null,
       receiver,
       subscription: new Subscription(stream, receiver.user, cursor),
@@ -145,7 +151,7 @@ export class Session {
     }
     this.#attached.set(stream, attached)
     topic.add(attached)
-    return ready
+    return attached
   }
 
   #detach(attached: Attached): void {
