@@ -17,6 +17,8 @@ const RequestFrame = z.looseObject({
   key: z.string().optional(),
   conversation: z.string().optional(),
   token: z.string().optional(),
+  device: z.string().optional(),
+  body: z.string().optional(),
 })
 /** A request of the client as it is seen on the line. */
 export type RequestFrame = z.infer<typeof RequestFrame>
@@ -60,6 +62,7 @@ export class FrameProxy {
   readonly #http: Server
   readonly #sockets: WebSocketServer
   readonly #open = new Set<WebSocket>()
+  #isRefusing = false
   rules: FrameRules = {}
   /** Every request since the start. */
   readonly requests: Seen[] = []
@@ -71,7 +74,11 @@ export class FrameProxy {
   private constructor(target: string) {
     this.#target = target
     this.#http = createServer((incoming, outgoing) => this.#forward(incoming, outgoing))
-    this.#sockets = new WebSocketServer({ server: this.#http, perMessageDeflate: false })
+    this.#sockets = new WebSocketServer({
+      server: this.#http,
+      perMessageDeflate: false,
+      verifyClient: () => !this.#isRefusing,
+    })
     this.#sockets.on('connection', (client) => this.#carry(client))
   }
 
@@ -106,6 +113,18 @@ export class FrameProxy {
   /** Cuts every connection that is open; new ones are carried. */
   cut(): void {
     for (const socket of this.#open) socket.terminate()
+  }
+
+  /** Cuts every connection, and refuses new ones. */
+  refuse(): void {
+    this.#isRefusing = true
+    this.cut()
+  }
+
+  /** Carries everything again, as it comes. */
+  restore(): void {
+    this.#isRefusing = false
+    this.rules = {}
   }
 
   async stop(): Promise<void> {
