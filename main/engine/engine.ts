@@ -103,10 +103,8 @@ class ProfileEngine implements Engine {
     this.#isClosed = true
     this.#cancelReopen()
     const usedBundledServer = this.usesBundledServer()
-    this.#reading(undefined, () => this.#profile?.close())
-    this.#emitter.flush()
+    this.#finish()
     this.#emitter.stop()
-    this.#profile = null
     if (usedBundledServer) await this.#host.bundledServer.stop()
   }
 
@@ -156,7 +154,7 @@ class ProfileEngine implements Engine {
   /** Opens the database; null when it cannot be used, which is shown. */
   #open(): Profile | null {
     const { clock } = this.#host
-    const opened = this.#parts.open(this.#files.database, clock.now)
+    const opened = this.#parts.open(this.#files.database, () => clock.now())
     if (!opened.ok) {
       this.#storageFailed(opened.error)
       return null
@@ -215,6 +213,13 @@ class ProfileEngine implements Engine {
     if (reason === 'disk_full' || reason === 'read_only') this.#reopenLater()
   }
 
+  /** Ends the open profile in good order. */
+  #finish(): void {
+    this.#reading(undefined, () => this.#profile?.finish())
+    this.#emitter.flush()
+    this.#leave()
+  }
+
   #leave(): void {
     const profile = this.#profile
     this.#profile = null
@@ -255,8 +260,7 @@ class ProfileEngine implements Engine {
     const left = this.#profile
     if (left === null || left.account === null) return left
     const removed = [...(left.core?.workspace.records() ?? [])].map((r) => r.conversation.id)
-    left.close()
-    this.#profile = null
+    this.#finish()
     this.#files.swap({ user: left.account.user.id }, { user })
     this.#emit({ type: 'conversations', upserted: [], removed })
     const opened = this.#open()

@@ -77,7 +77,12 @@ export class ProfileCore implements TransportListener {
     const { clock, timers, logger } = host
     this.transport = network.transport(this)
     const { transport } = this
-    const workspace = new Workspace({ store, changes, self: ports.account().user, now: clock.now })
+    const workspace = new Workspace({
+      store,
+      changes,
+      self: ports.account().user,
+      now: () => clock.now(),
+    })
     this.workspace = workspace
     const shared = { store, workspace, changes, loop, transport, clock, timers, logger }
     const isOnline = () => this.#isOnline
@@ -104,7 +109,7 @@ export class ProfileCore implements TransportListener {
       applier,
       views: (conversation) => this.messageViews(conversation),
     })
-    this.commands = new Commands({ ...shared, outbox: this.outbox, cursor, now: clock.now })
+    this.commands = new Commands({ ...shared, outbox: this.outbox, cursor, now: () => clock.now() })
     this.membership = new MembershipRequests(shared)
     this.outbox.load()
   }

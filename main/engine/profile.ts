@@ -48,8 +48,8 @@ export class Profile {
     this.store = store
     this.loop = new TurnLoop({
       store,
-      defer: host.timers.defer,
-      monotonic: host.clock.monotonic,
+      defer: (callback) => host.timers.defer(callback),
+      monotonic: () => host.clock.monotonic(),
       turned: () => {
         this.#core?.rearm()
         ports.turned()
@@ -148,11 +148,10 @@ export class Profile {
     this.store.putSecret(name, plain === null ? null : this.#ports.host.secretBox.seal(plain))
   }
 
-  /** Commits what was taken, lets go of the network and of the store. */
-  close(): void {
+  /** Lets go of the network and commits what was taken. The store can still be read. */
+  finish(): void {
     this.letGo()
     this.loop.finish()
-    this.store.close()
   }
 
   /** Lets go of the network and of all timers. */

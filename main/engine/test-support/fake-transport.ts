@@ -25,6 +25,8 @@ export class FakeLine {
   isUp = true
   /** Decides what befalls each request. */
   fate: (request: RequestBody) => Fate = () => 'pass'
+  /** A half-open line: nothing comes back, and nobody knows. */
+  isMute = false
   /** Addresses that were connected to. */
   readonly addresses: string[] = []
   paused = 0
@@ -43,11 +45,17 @@ export class FakeLine {
   /** Ends the connection, and refuses new ones until `up`. */
   down(): void {
     this.isUp = false
-    this.#transport?.drop(null)
+    this.#transport?.lose()
   }
 
   up(): void {
     this.isUp = true
+  }
+
+  /** The client is gone at once: it hears nothing any more. */
+  forget(): void {
+    this.#transport?.forget()
+    this.#transport = null
   }
 
   /** Pushes something to the client, as the server would. */
@@ -107,7 +115,8 @@ class FakeTransport implements Transport {
     await new Promise<void>((resolve) => this.#line.time.defer(resolve))
     if (fate === 'lose' || this.socket !== socket) return this.#never(op, socket)
     const answer = typeof fate === 'object' ? fate : this.#line.server.take(socket.user, body)
-    if (fate === 'swallow' || this.socket !== socket) return this.#never(op, socket)
+    if (fate === 'swallow' || this.#line.isMute || this.socket !== socket)
+      return this.#never(op, socket)
     return answer.ok
       ? ({ ok: true, op, reply: { re: 1, ok: true, ...answer.reply } } as unknown as Outcome<O>)
       : ({ ok: false, op, failure: answer.failure } as unknown as Outcome<O>)
@@ -119,6 +128,21 @@ class FakeTransport implements Transport {
 
   resume(): void {
     this.#line.paused -= 1
+  }
+
+  /** Ends the connection, and tells nobody. */
+  forget(): void {
+    this.#session = null
+    if (this.socket !== null) this.#line.server.sockets.delete(this.socket)
+    this.socket = null
+    this.#failPending = []
+  }
+
+  /** Ends the connection, and tries to make another one. */
+  lose(): void {
+    if (this.socket === null) return
+    this.drop(null)
+    this.#waitAndTry()
   }
 
   /** Ends the connection. */
@@ -158,7 +182,10 @@ class FakeTransport implements Transport {
     const { reply, backlog } = greeting
     const socket: FakeSocket = {
       user: reply.user.id,
-      push: (push) => queueMicrotask(() => this.socket === socket && this.#listener.pushed(push)),
+      push: (push) => {
+        if (this.#line.isMute) return
+        queueMicrotask(() => this.socket === socket && this.#listener.pushed(push))
+      },
       close: (closeCode) => {
         this.drop(closeCode)
         if (closeCode === 4401) {

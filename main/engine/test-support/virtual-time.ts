@@ -64,6 +64,12 @@ export class VirtualTime implements Clock, Timers {
     await this.settle()
   }
 
+  /** Nothing that was asked for happens any more, as in a process that is gone. */
+  forget(): void {
+    this.#timers.clear()
+    this.#deferred = []
+  }
+
   #next(end: number): Timer | null {
     let next: Timer | null = null
     for (const timer of this.#timers) {
