@@ -19,7 +19,7 @@ test('[O3] [O11] a line that is cut in the middle of writing loses, repeats and 
   await expect(harbour.app.connection.status).toHaveText(/^Offline, next try in \d+ s$/)
   await expect(harbour.app.outbox.button).not.toHaveAccessibleName('Outbox (0)')
   line.restore()
-  await harbour.app.connection.tryNow.click()
+  await harbour.goOnline()
   await harbour.send(bodies.slice(10))
   await harbour.expectAllOnce(bodies)
 })
@@ -121,9 +121,7 @@ for (const how of ['stop', 'kill'] as const) {
     const { port } = server
     await world.startServer({ port })
     await harbour.send(bodies.slice(30))
-    const { tryNow, status } = harbour.app.connection
-    await expect(tryNow.or(status.filter({ hasText: 'Online' })).first()).toBeVisible()
-    if (await tryNow.isVisible()) await tryNow.click()
+    await harbour.goOnline()
     const peer = await harbour.peerAgain()
     await harbour.expectAllOnce(bodies, { peer })
   })
@@ -141,8 +139,7 @@ test('[O3] [S5] 200 messages written while the line flaps every 200 ms arrive on
   await harbour.send(bodies)
   await flapping.lasted(Number(flapSeconds) * 1_000)
   flapping.stop()
-  const { tryNow } = harbour.app.connection
-  if (await tryNow.isVisible()) await tryNow.click()
+  await harbour.goOnline()
   await harbour.expectAllOnce(bodies, { timeout: 60_000 })
   expect(line.carried).toBeGreaterThan(1)
 })

@@ -96,6 +96,15 @@ export class Harbour {
     await form.getByRole('button', { name: 'Sign in', exact: true }).click()
   }
 
+  /** Does not wait for the next try: "Try now" as often as it is offered, until the app is online. */
+  async goOnline(): Promise<void> {
+    const { tryNow, status } = this.app.connection
+    await expect(async () => {
+      if (await tryNow.isVisible()) await tryNow.click({ timeout: 1_000 })
+      await expect(status).toHaveText('Online', { timeout: 1_000 })
+    }).toPass({ timeout: 30_000 })
+  }
+
   async send(bodies: readonly string[]): Promise<void> {
     for (const body of bodies) await this.app.composer.send(body)
   }

@@ -32,38 +32,46 @@ export class ConversationPage {
 
   /**
    * All messages of the log in their order, by scrolling through it as a reader would: only what is near the view is
-   * in the document. Those already seen are told apart by their key.
+   * in the document. Views overlap, and those already seen are told apart by their key.
    */
   async readAll(): Promise<ShownMessage[]> {
     const seen = new Map<string, ShownMessage>()
     let more = await this.#scroll('top')
     while (true) {
-      for (const message of await this.shown()) seen.set(message.key, message)
+      for (const message of await this.inView()) seen.set(message.key, message)
       if (!more) return [...seen.values()]
       more = await this.#scroll('down')
     }
   }
 
-  /** The messages that are in the document now, in its order. */
-  async shown(): Promise<ShownMessage[]> {
-    return this.messages.evaluateAll((articles) =>
-      articles.map((article) => ({
-        key: article.getAttribute('data-message-key') ?? '',
-        state: article.getAttribute('data-state') ?? '',
-        text: article.textContent ?? '',
-      })),
+  /** The messages that a reader sees now, from top to bottom. */
+  async inView(): Promise<ShownMessage[]> {
+    const view = await this.log.evaluate((log) => {
+      const { top, bottom } = log.getBoundingClientRect()
+      return { top, bottom }
+    })
+    return this.messages.evaluateAll(
+      (articles, { top, bottom }) =>
+        articles
+          .map((article) => ({ article, place: article.getBoundingClientRect() }))
+          .filter(({ place }) => place.bottom > top && place.top < bottom)
+          .sort((a, b) => a.place.top - b.place.top)
+          .map(({ article }) => ({
+            key: article.getAttribute('data-message-key') ?? '',
+            state: article.getAttribute('data-state') ?? '',
+            text: article.textContent ?? '',
+          })),
+      view,
     )
   }
 
   /** Scrolls to the top or half a view down, and waits until that is drawn; whether there is more below. */
   async #scroll(to: 'top' | 'down'): Promise<boolean> {
     return this.log.evaluate(async (log, where) => {
-      const scrolls = (element: Element) => element.scrollHeight > element.clientHeight + 1
-      const candidates = [log, ...log.querySelectorAll('*')]
-      for (let up = log.parentElement; up !== null; up = up.parentElement) candidates.push(up)
-      const scroller = candidates.find(
+      const scroller = [log, ...log.querySelectorAll('*')].find(
         (element) =>
-          scrolls(element) && /auto|scroll/.test(window.getComputedStyle(element).overflowY),
+          element.scrollHeight > element.clientHeight + 1 &&
+          /auto|scroll/.test(window.getComputedStyle(element).overflowY),
       )
       if (scroller === undefined) return false
       scroller.scrollTop = where === 'top' ? 0 : scroller.scrollTop + scroller.clientHeight / 2
