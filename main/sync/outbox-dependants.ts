@@ -12,6 +12,7 @@ export function resolveTargets(
   key: string,
   message: { id: Id; version: number },
 ): void {
+  if (work.lane(lane).unresolved === 0) return
   let firstEdit = true
   work.lane(lane).entries.forEach(({ operation }, index) => {
     const target = targetOf(operation)
@@ -19,8 +20,8 @@ export function resolveTargets(
     const baseVersion = firstEdit ? message.version : null
     if (operation.kind === 'edit') firstEdit = false
     change(work, lane, index, withTarget(operation, message.id, baseVersion))
+    if (lacksDependency(operation)) work.feed(lane, index, { type: 'retry' })
   })
-  reviveDependants(work, lane, key)
 }
 
 /** An edit was applied: the next one of the same message is based on the version it made. */
@@ -40,6 +41,7 @@ export function resolveBaseVersion(
 
 /** What failed because this message's send had failed goes on with it. */
 export function reviveDependants(work: OutboxWork, lane: string, key: string): void {
+  if (work.lane(lane).unresolved === 0) return
   work.lane(lane).entries.forEach(({ operation }, index) => {
     if (targetOf(operation)?.key === key && lacksDependency(operation)) {
       work.feed(lane, index, { type: 'retry' })

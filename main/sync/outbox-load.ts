@@ -1,7 +1,7 @@
 import type { Now } from './clock.ts'
 import { resumable } from './operation-transitions.ts'
 import type { OutboxInput } from './outbox-protocol.ts'
-import { type Entry, laneOf, type OutboxState } from './outbox-state.ts'
+import { type Entry, isUnresolved, laneOf, type OutboxState } from './outbox-state.ts'
 import { remainingWaitMs } from './retry-policy.ts'
 
 type LoadInput = Extract<OutboxInput, { type: 'load' }>
@@ -35,7 +35,14 @@ export function loadOutbox(state: OutboxState, input: LoadInput, now: Now): Outb
     lanes: new Map(
       [...lanes].map(([id, entries]) => [
         id,
-        { id, entries, window: 1, inFlight: 0, answerBy: null },
+        {
+          id,
+          entries,
+          window: 1,
+          inFlight: 0,
+          unresolved: entries.filter((entry) => isUnresolved(entry.operation)).length,
+          answerBy: null,
+        },
       ]),
     ),
     unreadable: input.unreadable,

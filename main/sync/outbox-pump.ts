@@ -6,7 +6,7 @@ import type { OutboxWork } from './outbox-work.ts'
 import { ANSWER_TIMEOUT_MS } from './retry-policy.ts'
 
 /** Most operations of one lane in flight. */
-export const MAX_WINDOW = 64
+export const MAX_WINDOW = 256
 
 /**
  * Transmits what a lane may transmit now, in order [O3].

@@ -1,6 +1,7 @@
 import { MAX_BODY_BYTES } from '../../protocol/limits.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import type { Operation, UnreadableOperation } from './operation.ts'
+import { targetOf } from './operation-request.ts'
 
 /** The outbox: what the user did and the server has not confirmed, in lanes. Immutable; `stepOutbox` makes the next. */
 export interface OutboxState {
@@ -37,6 +38,8 @@ export interface Lane {
   readonly window: number
   /** How many are in flight. */
   readonly inFlight: number
+  /** How many need the id of a message whose send is unconfirmed; spares looking for them when there are none. */
+  readonly unresolved: number
   /** Monotonic ms at which the oldest transmission counts as unanswered; null when nothing is in flight. */
   readonly answerBy: number | null
 }
@@ -57,6 +60,12 @@ export interface Flight {
   readonly isFirst: boolean
   /** Whether it named the one before it as `after`. */
   readonly isPipelined: boolean
+}
+
+/** Whether an operation needs the id of a message whose send is unconfirmed. */
+export function isUnresolved(operation: Operation): boolean {
+  const target = targetOf(operation)
+  return target !== null && target.id === null
 }
 
 /** An empty outbox, offline. */

@@ -5,6 +5,7 @@ import type { ConfirmedResult, OutboxEffect } from './outbox-protocol.ts'
 import {
   type Entry,
   isInFlight,
+  isUnresolved,
   type Lane,
   laneOf,
   type OutboxLink,
@@ -18,6 +19,7 @@ interface LaneDraft {
   entries: Entry[]
   window: number
   inFlight: number
+  unresolved: number
   answerBy: number | null
 }
 
@@ -120,6 +122,7 @@ export class OutboxWork {
       const index = draft.entries.findIndex((e) => e.operation.ordinal > operation.ordinal)
       draft.entries.splice(index, 0, entry)
     }
+    draft.unresolved += isUnresolved(operation) ? 1 : 0
     this.size += 1
     this.#touch(null, operation)
   }
@@ -129,9 +132,10 @@ export class OutboxWork {
     const draft = this.#draft(lane)
     const before = draft.entries[index]
     if (before === undefined) return
-    leaveLine(draft, before)
+    leave(draft, before)
     draft.entries[index] = entry
-    if (isInFlight(entry)) draft.inFlight += 1
+    draft.inFlight += isInFlight(entry) ? 1 : 0
+    draft.unresolved += isUnresolved(entry.operation) ? 1 : 0
     this.#touch(before.operation, entry.operation)
   }
 
@@ -151,7 +155,7 @@ export class OutboxWork {
     const draft = this.#draft(lane)
     const entry = draft.entries[index]
     if (entry === undefined) return
-    leaveLine(draft, entry)
+    leave(draft, entry)
     draft.entries.splice(index, 1)
     this.size -= 1
     this.#touch(entry.operation, null)
@@ -245,11 +249,12 @@ export class OutboxWork {
 }
 
 function emptyLane(id: string): Lane {
-  return { id, entries: [], window: 1, inFlight: 0, answerBy: null }
+  return { id, entries: [], window: 1, inFlight: 0, unresolved: 0, answerBy: null }
 }
 
-/** Takes an entry's transmission off the books; the next oldest one gets its own time to be answered. */
-function leaveLine(draft: LaneDraft, entry: Entry): void {
+/** Takes an entry off the books; when it was the oldest on the line, the next one gets its own time to be answered. */
+function leave(draft: LaneDraft, entry: Entry): void {
+  draft.unresolved -= isUnresolved(entry.operation) ? 1 : 0
   if (!isInFlight(entry)) return
   if (draft.entries.find(isInFlight) === entry) draft.answerBy = null
   draft.inFlight -= 1
