@@ -49,25 +49,32 @@ export async function makeCacheEntry(cache, name, fill) {
  * @param {string} cache
  * @param {(folder: string) => Promise<T>} use
  * @returns {Promise<T>}
- * @throws {StepFailure} when the cache cannot be written to
  */
 export async function withWorkFolder(cache, use) {
-  let work
-  try {
-    await mkdir(cache, { recursive: true })
-    await removeAbandoned(cache)
-    work = await mkdtemp(path.join(cache, WORK_PREFIX))
-  } catch (error) {
-    throw new StepFailure({
-      step: 'Preparing the cache folder',
-      cause: messageOf(error),
-      remedy: `Make ${cache} writable, or set XDG_CACHE_HOME to a folder that is.`,
-    })
-  }
+  await makeCacheFolder(cache)
+  await removeAbandoned(cache)
+  const work = await mkdtemp(path.join(cache, WORK_PREFIX))
   try {
     return await use(work)
   } finally {
     await rm(work, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Makes the cache folder where it is missing.
+ * @param {string} cache
+ * @throws {StepFailure} when it cannot be made
+ */
+export async function makeCacheFolder(cache) {
+  try {
+    await mkdir(cache, { recursive: true })
+  } catch (error) {
+    throw new StepFailure({
+      step: 'Preparing the cache folder',
+      cause: messageOf(error),
+      remedy: `Make ${cache} possible, or set XDG_CACHE_HOME to a folder that can be written to.`,
+    })
   }
 }
 

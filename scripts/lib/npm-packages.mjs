@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { exists } from './cache-folder.mjs'
+import { exists, makeCacheFolder } from './cache-folder.mjs'
 import { textDigest } from './digest.mjs'
 import { withLock } from './lock.mjs'
 import { npmCommand, outerEnvironment } from './npm-command.mjs'
 import { stalePackages } from './package-staleness.mjs'
-import { cloneLock, inModules, PROJECT_NODE, ROOT } from './project.mjs'
+import { CACHE, cloneLock, inModules, PROJECT_NODE, ROOT } from './project.mjs'
 import { runOrFail } from './run-command.mjs'
 import { readStamp, stampText, writeStamp } from './stamp.mjs'
 
@@ -18,6 +18,7 @@ const STAMP = inModules('.ferry-installed.json')
  * @param {import('./run-entry.mjs').Context} context
  */
 export async function ensureNpmPackages(context) {
+  await makeCacheFolder(CACHE)
   const wanted = await wantedDigest()
   if (await isInstalled(wanted)) return
   const onWait = (/** @type {string} */ holder) =>
