@@ -48,6 +48,11 @@ export class Connector {
     return this.#state
   }
 
+  /** Whether there is something to connect to. */
+  get isActive(): boolean {
+    return this.#target !== null
+  }
+
   /** Connects, instead of to where it was connected before. */
   connect(target: ConnectorTarget): void {
     this.disconnect()

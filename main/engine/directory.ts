@@ -55,7 +55,7 @@ export class Directory {
     this.#ask()
   }
 
-  /** A conversation must be asked for. */
+  /** A conversation must be asked for, unless all of it is known by then. */
   want(conversation: Id): void {
     this.#wanted.add(conversation)
     this.#ask()
@@ -74,7 +74,7 @@ export class Directory {
   #isIncomplete(conversation: Id): boolean {
     const { workspace } = this.#ports
     const record = workspace.record(conversation)
-    if (record === null || isPlaceholder(record)) return true
+    if (record === null || isPlaceholder(record) || !record.member) return true
     return record.conversation.members.some((member) => workspace.user(member.user) === null)
   }
 
@@ -84,6 +84,7 @@ export class Directory {
       if (this.#running.size >= PARALLEL) return
       if (this.#running.has(conversation)) continue
       this.#wanted.delete(conversation)
+      if (!this.#isIncomplete(conversation)) continue
       this.#running.add(conversation)
       void this.#fetch(conversation)
     }

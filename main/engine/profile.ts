@@ -90,7 +90,7 @@ export class Profile {
     if (account?.session !== 'signed-in') return
     const token = this.secret('token')
     if (token === null) {
-      this.#signedOut()
+      this.#endOrRenew(account)
       return
     }
     const common = { token, device: this.store.setting('device') ?? randomUUID() }
@@ -227,11 +227,18 @@ export class Profile {
     if (state.status !== 'signed-out') this.#connector?.transportChanged(state)
   }
 
-  /** A server of our own is asked for a new session in silence; at any other, the user is. */
+  /**
+   * A server of our own is asked for a new session in silence; at any other, the user is. The end of one session is
+   * heard more than once (an answer, the closed line): only the first time counts.
+   */
   #signedOut(): void {
-    if (this.#account?.session !== 'signed-in') return
-    this.#connector?.disconnect()
-    if (this.#account.server.kind === 'bundled') this.#ports.renew(this)
+    if (this.#account?.session !== 'signed-in' || this.#connector?.isActive !== true) return
+    this.#connector.disconnect()
+    this.#endOrRenew(this.#account)
+  }
+
+  #endOrRenew({ server }: StoredAccount): void {
+    if (server.kind === 'bundled') this.#ports.renew(this)
     else this.sessionRefused()
   }
 }

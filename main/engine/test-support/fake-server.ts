@@ -194,6 +194,16 @@ export class FakeServer implements AccountsApi {
     ])
   }
 
+  addMember(conversation: Id, user: Id): void {
+    const known = this.conversations.get(conversation)
+    if (known === undefined) return
+    const member = { user, role: 'member' as const, profile: this.#profile(user) }
+    this.conversations.set(conversation, { ...known, members: [...known.members, member] })
+    const by = known.members[0]?.user ?? user
+    this.#append(conversation, by, [{ type: 'member.added', user, role: 'member' }])
+    this.#append(userStream(user), by, [{ type: 'conversation.joined', conversation }])
+  }
+
   leave(conversation: Id, user: Id, by: Id): void {
     const known = this.conversations.get(conversation)
     if (known === undefined) return

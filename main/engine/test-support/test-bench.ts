@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import type { Results } from '../../../protocol/ipc/api.ts'
 import type {
   AppEvent,
@@ -90,8 +91,7 @@ export class TestBench {
 
   /** Waits for an answer, while everything happens that needs no time. */
   async act<T>(answer: Promise<T>): Promise<T> {
-    await this.time.settle()
-    const result = await answer
+    const [result] = await Promise.all([answer, this.time.settle()])
     await this.time.settle()
     return result
   }
@@ -127,6 +127,13 @@ export class TestBench {
     if (!opened.ok) throw opened.error
     opened.store.transaction(() => work(opened.store))
     opened.store.close()
+  }
+
+  /** Changes rows behind the engine's back. */
+  damage(sql: string): void {
+    const db = new Database(this.database)
+    db.exec(sql)
+    db.close()
   }
 
   get database(): string {
