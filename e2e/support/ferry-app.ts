@@ -67,6 +67,17 @@ export class FerryApp {
     return exitCode === null && signalCode === null
   }
 
+  get pid(): number {
+    const { pid } = this.#process
+    if (pid === undefined) throw new Error('the app was never started')
+    return pid
+  }
+
+  /** How it ended by itself; null while it runs, or when a signal ended it. */
+  get exitCode(): number | null {
+    return this.#process.exitCode
+  }
+
   get logFile(): string {
     return join(this.profileDir, 'logs', 'main.log')
   }
