@@ -2,7 +2,12 @@ import type { Message } from '../../protocol/model/message.ts'
 import type { Operation } from './operation.ts'
 import { localFailure } from './operation-failure.ts'
 import { targetOf } from './operation-request.ts'
-import { dropMessage, lacksDependency, reviveDependants } from './outbox-dependants.ts'
+import {
+  dropMessage,
+  forgetTarget,
+  lacksDependency,
+  reviveDependants,
+} from './outbox-dependants.ts'
 import { enqueue } from './outbox-enqueue.ts'
 import type { OutboxInput } from './outbox-protocol.ts'
 import { isSettled } from './outbox-state.ts'
@@ -96,7 +101,7 @@ export function resolveConflict(work: OutboxWork, input: InputOf<'resolve'>): vo
 
 /**
  * Own messages that a restored server no longer has: they come back as failed, before all else of their conversation,
- * so that the user sees them and decides. The same key sends them again.
+ * so that the user sees them and decides. The same key sends them again, as another message: changes of it follow that.
  */
 export function takeLost(work: OutboxWork, messages: readonly Message[]): void {
   const oldestFirst = [...messages].sort((a, b) => a.seq - b.seq)
@@ -104,6 +109,7 @@ export function takeLost(work: OutboxWork, messages: readonly Message[]): void {
   oldestFirst.forEach((message, place) => {
     const { key, body } = message
     if (key === undefined || body === undefined || work.find(key) !== null) return
+    forgetTarget(work, message.conversation, key)
     work.insert({
       kind: 'send',
       key,

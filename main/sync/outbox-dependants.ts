@@ -24,6 +24,16 @@ export function resolveTargets(
   })
 }
 
+/** A message that the server no longer has: what is to change it waits for the one that its send will make. */
+export function forgetTarget(work: OutboxWork, lane: string, key: string): void {
+  work.lane(lane).entries.forEach(({ operation, flight }, index) => {
+    if (flight !== null || targetOf(operation)?.key !== key) return
+    const forgotten = withTarget(operation, null, null)
+    const isEdit = forgotten.kind === 'edit'
+    change(work, lane, index, isEdit ? { ...forgotten, baseVersion: null } : forgotten)
+  })
+}
+
 /** An edit was applied: the next one of the same message is based on the version it made. */
 export function resolveBaseVersion(
   work: OutboxWork,
@@ -83,7 +93,7 @@ export function change(work: OutboxWork, lane: string, index: number, operation:
   if (entry !== undefined) work.set(lane, index, { ...entry, operation })
 }
 
-function withTarget(operation: Operation, id: Id, baseVersion: number | null): Operation {
+function withTarget(operation: Operation, id: Id | null, baseVersion: number | null): Operation {
   switch (operation.kind) {
     case 'send':
       return operation.replyTo === null

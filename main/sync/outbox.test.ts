@@ -298,68 +298,30 @@ describe('failing', () => {
     expect(box.last().key).toBe(later)
   })
 
+  test('[O9] what was to change a lost message follows it when it is sent again', () => {
+    const box = new OutboxDriver()
+    box.edit(uuid(70), 'edited', 'm1', 1)
+    const lost = messageOf({ id: 'm1', key: uuid(70), seq: 4, body: 'lost' })
+    box.step({ type: 'lost', messages: [lost] })
+    box.online()
+    expect(box.transmitted).toEqual([])
+    box.retry(uuid(70))
+    box.accept(box.last(), { id: 'm2' })
+    expect(box.last().request).toMatchObject({ op: 'edit', message: 'm2', body: 'edited' })
+  })
+
   test('[O12] the ten thousand and first is refused, and the others are untouched', () => {
     const box = new OutboxDriver()
-    for (let n = 0; n < MAX_OUTBOX_OPERATIONS; n += 1) box.send(`${n}`, `c${n % 100}`)
+    const first = box.operation(box.send('1'))
+    const operations = Array.from({ length: MAX_OUTBOX_OPERATIONS }, (_, n) => ({
+      ...first,
+      key: uuid(1000 + n),
+      ordinal: n + 1,
+    }))
+    box.step({ type: 'load', operations, unreadable: [] })
     const key = box.send('too many')
     expect(box.effects.at(-1)).toEqual({ type: 'refuse', key, failure: { code: 'outbox_full' } })
     expect(box.state.size).toBe(MAX_OUTBOX_OPERATIONS)
-    expect(box.rows.size).toBe(MAX_OUTBOX_OPERATIONS)
-  })
-})
-
-describe('signed out', () => {
-  test('[O8] unauthenticated parks everything, uses no attempt, and drains after signing in', () => {
-    const box = new OutboxDriver()
-    box.online()
-    const keys = ['a', 'b', 'c'].map((name) => box.send(name, name))
-    box.refuse('unauthenticated', {}, box.lastOf(keys[0] ?? ''))
-    expect(box.effects.at(-1)).toEqual({ type: 'sign-out' })
-    const late = box.send('late')
-    for (const key of [...keys, late]) {
-      expect(box.operation(key)).toMatchObject({ attempts: 0, status: { state: 'parked' } })
-    }
-    box.pass(3_600_000)
-    expect(box.transmitted).toHaveLength(3)
-    box.step({ type: 'signed-in' })
-    box.online()
-    for (const key of [...keys, late]) box.accept(box.lastOf(key))
-    expect(box.rows.size).toBe(0)
-  })
-
-  test('[O8] close code 4401 signs out too', () => {
-    const box = new OutboxDriver()
-    box.online()
-    const key = box.send('hello')
-    expect(box.offline(4401)).toContainEqual({ type: 'sign-out' })
-    expect(box.stateOf(key)).toBe('parked')
-  })
-
-  test('[O8] parking writes no row, and a restart while signed out parks again', () => {
-    const box = new OutboxDriver()
-    for (let n = 0; n < 100; n += 1) box.send(`${n}`)
-    const { writes } = box
-    box.step({ type: 'signed-out' })
-    expect(box.writes).toBe(writes)
-    box.restart()
-    box.step({ type: 'signed-out' })
-    expect(countOutbox(box.state)).toEqual({ waiting: 100, failed: 0 })
-    box.step({ type: 'signed-in' })
-    expect(box.stateOf(uuid(1))).toBe('queued')
-  })
-
-  test('[O8] a wait that the server asked for is kept over signing in', () => {
-    const box = new OutboxDriver()
-    box.online()
-    box.send('hello')
-    box.refuse('rate_limited', { retryAfterMs: 60_000 })
-    box.offline(4401)
-    box.pass(10_000)
-    box.step({ type: 'signed-in' })
-    box.online()
-    box.pass(49_999)
-    expect(box.transmitted).toHaveLength(1)
-    box.pass(1)
-    expect(box.transmitted).toHaveLength(2)
+    expect(box.has(key) || box.rows.has(key)).toBe(false)
   })
 })
