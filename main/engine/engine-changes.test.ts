@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Id } from '../../protocol/model/primitives.ts'
+import { TestBench } from './test-support/test-bench.ts'
+
+let bench: TestBench
+let conversation: Id
+let me: Id
+let bob: Id
+
+beforeEach(async () => {
+  bench = new TestBench()
+  ;({ conversation, me, bob } = await bench.signedIn())
+})
+afterEach(() => bench.dispose())
+
+async function offline(): Promise<void> {
+  bench.line.down()
+  await bench.time.settle()
+}
+
+async function online(): Promise<void> {
+  bench.line.up()
+  await bench.engine.handlers.tryNow(undefined)
+  await bench.time.advance(100)
+}
+
+describe('changes', () => {
+  test('[O10] of what was never transmitted fold into it; a deleted one is never sent', async () => {
+    await offline()
+    const key = await bench.send(conversation, 'draft')
+    const gone = await bench.send(conversation, 'never')
+    await bench.act(
+      bench.engine.handlers.editMessage({ key: randomUUID(), message: key, body: 'final' }),
+    )
+    await bench.act(bench.engine.handlers.deleteMessage({ key: randomUUID(), message: gone }))
+    expect(await bench.bodies(conversation)).toEqual(['final'])
+    await online()
+    expect(bench.server.bodies(conversation)).toEqual(['final'])
+    expect(bench.server.requests.filter((r) => r.op === 'edit' || r.op === 'delete')).toEqual([])
+  })
+
+  test('[O10] of what may have arrived follow it in order', async () => {
+    const key = randomUUID()
+    bench.line.fate = (request) => (request.op === 'send' ? 'lose' : 'pass')
+    await bench.send(conversation, 'first', key)
+    await offline()
+    await bench.act(
+      bench.engine.handlers.editMessage({ key: randomUUID(), message: key, body: 'second' }),
+    )
+    bench.line.fate = () => 'pass'
+    await online()
+    expect(bench.server.bodies(conversation)).toEqual(['second'])
+    expect(await bench.messages(conversation)).toMatchObject([
+      { key, body: 'second', state: 'sent' },
+    ])
+  })
+
+  test('edits, reactions and deletions of confirmed messages show at once and arrive', async () => {
+    const theirs = bench.server.send(bob, conversation, 'from bob')
+    const key = await bench.send(conversation, 'mine')
+    await offline()
+    const { handlers } = bench.engine
+    await bench.act(handlers.editMessage({ key: randomUUID(), message: key, body: 'mine 2' }))
+    await bench.act(
+      handlers.reactToMessage({ key: randomUUID(), message: theirs.id, emoji: '👍', on: true }),
+    )
+    expect(await bench.messages(conversation)).toMatchObject([
+      { body: 'from bob', reactions: [{ emoji: '👍', mine: true, users: [{ name: 'me' }] }] },
+      { body: 'mine 2', state: 'queued', pending: { kind: 'edit' } },
+    ])
+    await online()
+    expect(await bench.messages(conversation)).toMatchObject([
+      { reactions: [{ emoji: '👍', mine: true }], pending: null },
+      { body: 'mine 2', state: 'sent', pending: null },
+    ])
+    await bench.act(handlers.deleteMessage({ key: randomUUID(), message: key }))
+    await bench.time.advance(100)
+    expect(bench.server.bodies(conversation)).toEqual(['from bob', null])
+    expect(await bench.bodies(conversation)).toEqual(['from bob', null])
+    expect(
+      await bench.act(handlers.editMessage({ key: randomUUID(), message: key, body: 'x' })),
+    ).toMatchObject({ failure: { code: 'gone' } })
+  })
+
+  test.each([
+    ['mine', 'my text'],
+    ['theirs', 'their text'],
+  ] as const)('a conflict is kept until it is answered; "%s" wins', async (choice, text) => {
+    const key = await bench.send(conversation, 'original')
+    const id = (await bench.message(conversation, key))?.id ?? ''
+    await offline()
+    await bench.act(
+      bench.engine.handlers.editMessage({ key: randomUUID(), message: key, body: 'my text' }),
+    )
+    bench.server.edit(me, id, 'their text')
+    await online()
+    const message = await bench.message(conversation, key)
+    expect(message?.pending).toMatchObject({
+      kind: 'edit',
+      status: { state: 'conflict', mine: 'my text', theirs: 'their text' },
+    })
+    await bench.killAndRestart()
+    const operation = (await bench.message(conversation, key))?.pending?.key ?? ''
+    await bench.act(bench.engine.handlers.resolveConflict({ key: operation, choice }))
+    await bench.time.advance(100)
+    expect(bench.server.bodies(conversation)).toEqual([text])
+    expect(await bench.bodies(conversation)).toEqual([text])
+    expect((await bench.state()).outbox).toMatchObject({ waiting: 0, failed: 0 })
+  })
+
+  test('of a message that is unknown here are refused', async () => {
+    const { handlers } = bench.engine
+    const unknown = { key: randomUUID(), message: 'nothing' }
+    expect(await bench.act(handlers.editMessage({ ...unknown, body: 'x' }))).toMatchObject({
+      failure: { code: 'not_found' },
+    })
+    expect(
+      await bench.act(handlers.reactToMessage({ ...unknown, emoji: '👍', on: true })),
+    ).toMatchObject({ failure: { code: 'not_found' } })
+    expect(await bench.act(handlers.deleteMessage(unknown))).toMatchObject({ ok: true })
+  })
+})
+
+describe('replies', () => {
+  test('quote the message as it is now, also before either was sent', async () => {
+    await offline()
+    const first = await bench.send(conversation, 'question')
+    const reply = {
+      key: randomUUID(),
+      conversation,
+      body: 'answer',
+      replyTo: first,
+    }
+    await bench.act(bench.engine.handlers.sendMessage(reply))
+    expect(await bench.messages(conversation)).toMatchObject([
+      { body: 'question' },
+      { body: 'answer', replyTo: { key: first, authorName: 'me', preview: 'question' } },
+    ])
+    await online()
+    expect(await bench.messages(conversation)).toMatchObject([
+      { body: 'question', state: 'sent' },
+      { body: 'answer', state: 'sent', replyTo: { key: first, preview: 'question' } },
+    ])
+    bench.told()
+    await bench.act(bench.engine.handlers.deleteMessage({ key: randomUUID(), message: first }))
+    await bench.time.advance(100)
+    const upserted = bench.told().flatMap((e) => (e.type === 'messages' ? e.upserted : []))
+    expect(upserted.find((m) => m.body === 'answer')?.replyTo).toMatchObject({ preview: '' })
+  })
+})

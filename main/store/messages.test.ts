@@ -1,0 +1,206 @@
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { OWN_AFTER_QUERY, PAGE_QUERY, UNREAD_QUERY } from './messages-table.ts'
+import { openStore } from './open-store.ts'
+import type { ProfileStore } from './profile-store.ts'
+import { parseQuery } from './search-text.ts'
+import { message, uuid } from './test-support/samples.ts'
+import { temporaryFolder } from './test-support/temporary-folder.ts'
+
+let folder: ReturnType<typeof temporaryFolder>
+let file: string
+let store: ProfileStore
+
+beforeEach(() => {
+  folder = temporaryFolder()
+  file = join(folder.path, 'ferry.db')
+  store = opened()
+})
+afterEach(() => {
+  store.close()
+  folder.remove()
+})
+
+function opened(): ProfileStore {
+  const result = openStore(file, () => 42)
+  if (!result.ok) throw result.error
+  return result.store
+}
+
+/** The database beside the store, to look at it or to damage it. */
+function beside<T>(work: (db: Database.Database) => T): T {
+  const db = new Database(file)
+  try {
+    return work(db)
+  } finally {
+    db.close()
+  }
+}
+
+const seqs = (messages: readonly { seq: number }[]): number[] => messages.map((m) => m.seq)
+
+describe('messages', () => {
+  const whole = message(3, {
+    version: 4,
+    editedAt: '2024-01-02T03:04:05.678Z',
+    replyTo: 'm1',
+    reactions: { '👍': ['a', 'b'], '🎉': ['a'] },
+  })
+  const { body: _body, key: _key, ...bare } = message(4)
+  const tombstone = { ...bare, deletedAt: '2024-01-02T03:04:05.678Z' }
+
+  test.each([
+    ['plain', message(1)],
+    ['with everything', whole],
+    ['deleted, without key', tombstone],
+  ])('%s: read back as written', (_, written) => {
+    store.putMessage(written)
+    expect(store.messageById(written.id)).toEqual(written)
+    store.putMessage(written)
+    expect(store.messagesPage('c1', null, 10).messages).toEqual([written])
+  })
+
+  test('are found by key', () => {
+    store.putMessage(message(1))
+    expect(store.messageByKey(uuid(1))).toEqual(message(1))
+    expect(store.messageByKey(uuid(2))).toBeNull()
+  })
+
+  test('a key that another message has is not taken from it', () => {
+    store.putMessage(message(1))
+    store.putMessage(message(2, { author: 'mallory', key: uuid(1) }))
+    expect(store.messageByKey(uuid(1))?.id).toBe('m1')
+    expect(store.messageById('m2')?.key).toBeUndefined()
+    store.clearStream('c1', 0)
+    store.putMessage(message(9, { key: uuid(1) }))
+    expect(store.messageByKey(uuid(1))?.id).toBe('m9')
+  })
+
+  test('replies to a message', () => {
+    store.putMessage(message(1))
+    store.putMessage(message(2, { replyTo: 'm1' }))
+    expect(seqs(store.repliesTo('m1', 5))).toEqual([2])
+  })
+
+  test('pages go from the newest down, whatever the order of arrival', () => {
+    for (const seq of [5, 1, 4, 2, 3]) store.putMessage(message(seq))
+    store.putMessage(message(9, { id: 'other', conversation: 'c2' }))
+    expect(seqs(store.messagesPage('c1', null, 2).messages)).toEqual([5, 4])
+    expect(seqs(store.messagesPage('c1', 4, 2).messages)).toEqual([3, 2])
+    expect(store.messagesPage('c1', 2, 5)).toEqual({ messages: [message(1)], rows: 1, lowest: 1 })
+    expect(store.messagesPage('unknown', null, 5)).toEqual({ messages: [], rows: 0, lowest: null })
+  })
+
+  test('one that cannot be read is left out of its page, and counted', () => {
+    store.putMessage(message(1))
+    store.putMessage(message(2))
+    beside((db) => db.exec("UPDATE messages SET reactions = 'no json' WHERE id = 'm1'"))
+    expect(store.messagesPage('c1', null, 5)).toEqual({
+      messages: [message(2)],
+      rows: 2,
+      lowest: 1,
+    })
+    expect(store.messageById('m1')).toBeNull()
+  })
+
+  test('many of the same millisecond keep their own places', () => {
+    const createdAt = message(1).createdAt
+    store.transaction(() => {
+      for (let seq = 1; seq <= 3000; seq += 1) store.putMessage(message(seq, { createdAt }))
+    })
+    expect(store.messagesPage('c1', null, 5000).rows).toBe(3000)
+  })
+
+  test.each(['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'])(
+    'a time of a hostile clock (%s) is kept',
+    (createdAt) => {
+      store.putMessage(message(1, { createdAt }))
+      store.putMessage(message(2, { createdAt }))
+      expect(Date.parse(store.messageById('m2')?.createdAt ?? '')).toBe(Date.parse(createdAt))
+    },
+  )
+
+  test('unread: of others, above the marker, not deleted', () => {
+    store.putMessage(message(1))
+    store.putMessage(message(2))
+    store.putMessage(message(3, { author: 'me' }))
+    store.putMessage(message(4))
+    store.putMessage(tombstone)
+    store.putMessage(message(5))
+    expect(store.countUnread('c1', 1, 'me')).toBe(2)
+    expect(store.countUnread('c1', 0, 'me')).toBe(3)
+    expect(store.countUnread('unknown', 0, 'me')).toBe(0)
+  })
+
+  test('own messages that a restored server may have lost', () => {
+    for (const seq of [1, 2, 3]) store.putMessage(message(seq, { author: 'me' }))
+    store.putMessage(message(4))
+    store.putMessage({ ...tombstone, id: 'm5', seq: 5, author: 'me' })
+    expect(seqs(store.ownMessagesAfter('c1', 'me', 1))).toEqual([2, 3])
+  })
+
+  test('[S6] a cleared stream is empty at once, and swept away in small steps', () => {
+    store.transaction(() => {
+      for (let seq = 1; seq <= 450; seq += 1) store.putMessage(message(seq))
+      store.putCursor('c1', { applied: 450, floor: 0 })
+      store.setFetchedFrom('c1', 1)
+    })
+    store.transaction(() => store.clearStream('c1', 0))
+    expect(store.messagesPage('c1', null, 10).rows).toBe(0)
+    expect(store.messageById('m1')).toBeNull()
+    expect(store.messageByKey(uuid(1))).toBeNull()
+    expect(store.search(parseQuery('message'), 10)).toEqual([])
+    expect(store.loadCursors().size).toBe(0)
+    expect(store.fetchedFrom('c1')).toBeNull()
+
+    store.transaction(() => store.putMessage(message(7, { body: 'again' })))
+    expect(store.search(parseQuery('again'), 10)).toHaveLength(1)
+    store.close()
+    store = opened()
+    for (let step = 0; step < 20 && store.needsMaintenance(); step += 1) store.maintain()
+    const left = beside((db) => db.prepare('SELECT id FROM messages').all())
+    expect(left).toEqual([{ id: 'm7' }])
+    expect(store.messagesPage('c1', null, 10).messages).toEqual([message(7, { body: 'again' })])
+  })
+
+  test('how far history was fetched is kept', () => {
+    store.setFetchedFrom('c1', 40)
+    store.close()
+    store = opened()
+    expect(store.fetchedFrom('c1')).toBe(40)
+  })
+})
+
+describe('query plans: no scan of messages', () => {
+  test.each([
+    [
+      'a page',
+      PAGE_QUERY,
+      [1, 5, 10],
+      /SEARCH m USING INDEX messages_by_seq \(log=\? AND seq<\?\)/,
+    ],
+    [
+      'unread',
+      UNREAD_QUERY,
+      [1, 5, 'me'],
+      /USING COVERING INDEX messages_by_seq \(log=\? AND seq>\?\)/,
+    ],
+    [
+      'own after',
+      OWN_AFTER_QUERY,
+      [1, 'me', 5],
+      /SEARCH m USING INDEX messages_by_seq \(log=\? AND seq>\?\)/,
+    ],
+  ])('%s', (_, query, bound, expected) => {
+    const plan = beside((db) =>
+      db
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${query}`)
+        .all(...bound)
+        .map((row) => row.detail)
+        .join('\n'),
+    )
+    expect(plan).toMatch(expected)
+    expect(plan).not.toMatch(/SCAN m\b|TEMP B-TREE/)
+  })
+})
