@@ -94,6 +94,19 @@ test('an edit takes the box and gives the draft back, saved or not', () => {
   expect(saved.state).toMatchObject({ text: 'my draft', mode: { kind: 'new' } })
 })
 
+test('[O2] Enter twice on an edit saves it once, and does not send the draft behind it', () => {
+  const { state, bodies } = run([
+    type('my draft'),
+    EDIT,
+    type('new text'),
+    { type: 'submit' },
+    { type: 'submit' },
+    { type: 'stored' },
+  ])
+  expect(bodies).toEqual(['new text'])
+  expect(state.text).toBe('my draft')
+})
+
 test('an edit that changes nothing is none', () => {
   const { state, bodies } = run([EDIT, { type: 'submit' }])
   expect(bodies).toEqual([])

@@ -115,6 +115,14 @@ test('a message that was taken is no draft any more, at once', async () => {
   ])
 })
 
+test('[O12] texts that cannot be stored can still be read', () => {
+  const { composers } = setUp()
+  composers.send('c', { type: 'typed', text: 'a draft' })
+  composers.send('c', { type: 'edit', key: 'k', body: 'an edit' })
+  composers.send('d', { type: 'typed', text: ' ' })
+  expect(composers.texts()).toEqual(['an edit', 'a draft'])
+})
+
 test('a sign of typing is given at the first letter and then at a pace, never for an edit', () => {
   const { composers, timers, named } = setUp()
   composers.send('c', { type: 'typed', text: 'a' })

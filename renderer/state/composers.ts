@@ -37,6 +37,8 @@ export interface Composers {
   readonly send: (conversation: Id, input: ComposerInput) => void
   /** Stores every draft that is not stored yet, without waiting for the box to rest. */
   readonly flush: () => void
+  /** The texts that stand in boxes, for when nothing can be stored any more. */
+  readonly texts: () => readonly string[]
 }
 
 interface Box {
@@ -121,5 +123,10 @@ export function createComposers(ports: ComposerPorts): Composers {
         if (box.cancelSave !== null) save(conversation, box)
       }
     },
+    texts: () =>
+      [...boxes.values()].flatMap(({ store }) => {
+        const state = store.get()
+        return [...new Set([state.text, draftOf(state)])].filter((text) => text.trim() !== '')
+      }),
   }
 }

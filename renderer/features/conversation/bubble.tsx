@@ -26,7 +26,9 @@ export function Bubble({ message, clock, active }: BubbleProps) {
   return (
     <div className={large ? 'bubble bubble--emoji' : 'bubble'}>
       {replyTo !== null && <ReplyPreview replyTo={replyTo} active={active} />}
-      <span className="bubble__body selectable">{body}</span>
+      <span className="bubble__body selectable" dir="auto">
+        {body}
+      </span>
       <Meta message={message} clock={clock} />
     </div>
   )

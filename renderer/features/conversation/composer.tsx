@@ -10,7 +10,7 @@ import './composer.css'
 
 /** The box: Enter sends, Shift+Enter breaks the line, Up in an empty box edits the last own message, Escape cancels. */
 export function Composer({ view }: { view: ConversationView }) {
-  const { composers, store } = useFerry()
+  const { composers, controller, store } = useFerry()
   const state = useStore(composers.of(view.id), (value) => value)
   const limit = useModel((model) => model.app?.state.limits.maxBodyBytes ?? null)
   const input = useRef<HTMLTextAreaElement>(null)
@@ -25,7 +25,11 @@ export function Composer({ view }: { view: ConversationView }) {
     box.setSelectionRange(box.value.length, box.value.length)
   }, [focus])
 
-  const submit = (): void => composers.send(view.id, { type: 'submit' })
+  function submit(): void {
+    composers.send(view.id, { type: 'submit' })
+    // Whoever writes wants to see it arrive, wherever they were reading.
+    if (mode.kind !== 'edit' && text.trim() !== '') void controller.goToNewest(view.id)
+  }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.nativeEvent.isComposing) return
@@ -64,6 +68,7 @@ export function Composer({ view }: { view: ConversationView }) {
           className="composer__input"
           aria-label="Message"
           aria-describedby="composer-note"
+          dir="auto"
           placeholder={mode.kind === 'edit' ? 'Edit your message' : `Write to ${view.name}`}
           rows={1}
           value={text}

@@ -51,6 +51,7 @@ export function useLogScroll(options: LogScrollOptions): LogScroll {
   const [start] = useState(options.start)
   const stick = useRef(start === null)
   const steeringUntil = useRef(0)
+  const lastOffset = useRef(0)
   const [atEnd, setAtEnd] = useState(start === null)
 
   const toEnd = useStable((): void => {
@@ -73,8 +74,11 @@ export function useLogScroll(options: LogScrollOptions): LogScroll {
     if (handle === null || handle.viewportSize === 0) return
     const below = handle.scrollSize - handle.viewportSize - handle.scrollOffset
     const here = below < END_PX
+    // Steering to the end only ever goes down.
+    const movedUp = handle.scrollOffset < lastOffset.current - 1
+    lastOffset.current = handle.scrollOffset
     if (here) stick.current = !hasNewer
-    else if (performance.now() > steeringUntil.current) stick.current = false
+    else if (movedUp || performance.now() > steeringUntil.current) stick.current = false
     setAtEnd(here || stick.current)
     if (hasOlder && handle.scrollOffset < NEAR_PX) options.onOlder()
     if (hasNewer && below < NEAR_PX) options.onNewer()

@@ -37,7 +37,8 @@ type Export =
 
 /** Shown instead of everything else when the profile cannot be used: what is wrong, and how to save what is left. */
 export function StorageFailed({ storage }: { storage: Failed }) {
-  const { api } = useFerry()
+  const { api, composers } = useFerry()
+  const texts = composers.texts()
   const [saved, setSaved] = useState<Export>({ status: 'none' })
   const { title, text } = WORDS[storage.reason]
 
@@ -64,6 +65,18 @@ export function StorageFailed({ storage }: { storage: Failed }) {
         {saved.status === 'done' && `Saved as ${saved.path}`}
         {saved.status === 'failed' && `Not saved. ${saved.reason}.`}
       </p>
+      {texts.length > 0 && (
+        <section className="storage-failed__texts" aria-labelledby="storage-failed-texts">
+          <h2 id="storage-failed-texts" className="storage-failed__label">
+            You were writing this; copy what you need
+          </h2>
+          {texts.map((text) => (
+            <p key={text} className="storage-failed__draft selectable" dir="auto">
+              {text}
+            </p>
+          ))}
+        </section>
+      )}
     </main>
   )
 }
