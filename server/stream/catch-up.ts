@@ -1,5 +1,5 @@
 import type { Page, PageRequest } from '../store/store.ts'
-import { eventsFrame } from './frames.ts'
+import { eventsFrames } from './frames.ts'
 import type { Receiver } from './receiver.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -139,7 +139,9 @@ export class CatchUp {
     })
     const entries = subscription.takePage(page)
     if (entries.length === 0) return page.head <= subscription.cursor
-    job.receiver.outlet.write(eventsFrame(subscription.stream, entries))
+    for (const frame of eventsFrames(subscription.stream, entries)) {
+      job.receiver.outlet.write(frame)
+    }
     this.#options.onPage(entries.length)
     return true
   }

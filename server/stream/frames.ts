@@ -6,6 +6,8 @@ import type { StreamEntry } from '../domain/stream-entry.ts'
 const FINAL_TEXT = 0x81
 const MAX_7_BIT = 125
 const MAX_16_BIT = 0xffff
+/** Characters of events in one frame: at three bytes each, still well below MAX_FRAME_BYTES. */
+const MAX_EVENTS_CHARS = 256 * 1024
 
 /**
  * A text frame as a server sends it, header and all [RFC 6455, 5.2]: made once, it can be written to every receiver's
@@ -30,17 +32,27 @@ export function textFrame(text: string): Buffer {
   return frame
 }
 
-/** The push of entries, from their JSON as it was stored. */
-export function eventsFrame(stream: StreamId, entries: readonly StreamEntry[]): Buffer {
-  // Ids and stream names need no escapes: they were checked against their schema.
-  let text = `{"push":"events","stream":"${stream}","events":[`
-  let separator = ''
+/**
+ * The push of entries, from their JSON as it was stored: one frame, or as many as it takes to keep each far below what
+ * a client accepts.
+ */
+export function eventsFrames(stream: StreamId, entries: readonly StreamEntry[]): Buffer[] {
+  const frames: Buffer[] = []
+  let events = ''
   for (const { json } of entries) {
-    text += separator
-    text += json
-    separator = ','
+    if (events !== '' && events.length + json.length > MAX_EVENTS_CHARS) {
+      frames.push(eventsFrame(stream, events))
+      events = ''
+    }
+    events = events === '' ? json : `${events},${json}`
   }
-  return textFrame(`${text}]}`)
+  if (events !== '') frames.push(eventsFrame(stream, events))
+  return frames
+}
+
+function eventsFrame(stream: StreamId, events: string): Buffer {
+  // Names of streams need no escapes: they were checked against their schema.
+  return textFrame(`{"push":"events","stream":"${stream}","events":[${events}]}`)
 }
 
 export function headsFrame(heads: Cursors): Buffer {

@@ -159,12 +159,16 @@ export class Subscription {
   #keep(entries: readonly StreamEntry[]): void {
     for (const entry of entries) {
       if (this.#overflowed) return
+      const last = this.#buffer.at(-1)
+      if (last !== undefined && entry.seq <= last.seq) continue
+      const isNext = last === undefined || entry.seq === last.seq + 1
       this.#buffer.push(entry)
       this.#bufferedChars += entry.json.length
-      if (this.#buffer.length > MAX_BUFFERED_ENTRIES || this.#bufferedChars > MAX_BUFFERED_CHARS) {
-        this.#overflowed = true
-        this.#clearBuffer()
-      }
+      const fits =
+        this.#buffer.length <= MAX_BUFFERED_ENTRIES && this.#bufferedChars <= MAX_BUFFERED_CHARS
+      if (isNext && fits) continue
+      this.#overflowed = true
+      this.#clearBuffer()
     }
   }
 

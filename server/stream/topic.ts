@@ -1,7 +1,7 @@
 import type { StreamId } from '../../protocol/model/primitives.ts'
 import type { Access, StreamEntry } from '../domain/stream-entry.ts'
 import type { Page } from '../store/store.ts'
-import { eventsFrame } from './frames.ts'
+import { eventsFrames } from './frames.ts'
 import type { Receiver } from './receiver.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -157,11 +157,10 @@ export class Topic {
     if (first === undefined || final === undefined) return
     this.#last = final.seq
     if (this.#subscribers.size === 0) return
-    const shared = eventsFrame(this.stream, entries)
+    const shared = eventsFrames(this.stream, entries)
     for (const subscriber of this.#subscribers) {
-      if (subscriber.subscription.passLive(first.seq, final.seq))
-        subscriber.receiver.outlet.write(shared)
-      else this.#offer(subscriber, entries)
+      if (!subscriber.subscription.passLive(first.seq, final.seq)) this.#offer(subscriber, entries)
+      else for (const frame of shared) subscriber.receiver.outlet.write(frame)
     }
   }
 
@@ -174,7 +173,7 @@ export class Topic {
   #offer(subscriber: Subscriber, entries: readonly StreamEntry[]): void {
     const before = subscriber.subscription.phase
     const next = subscriber.subscription.takeLive(entries)
-    if (next.length > 0) subscriber.receiver.outlet.write(eventsFrame(this.stream, next))
+    for (const frame of eventsFrames(this.stream, next)) subscriber.receiver.outlet.write(frame)
     const after = subscriber.subscription.phase
     if (after !== before && (after === 'reading' || after === 'checking')) subscriber.attend()
   }

@@ -77,6 +77,8 @@ export class Connection {
   #state: State
   #underWay = 0
   #refusedInARow = 0
+  /** Settles when the last page that was asked for has been answered. */
+  #pages: Promise<void> = Promise.resolve()
   #whenIdle: (() => void)[] = []
 
   constructor(id: number, ws: WebSocket, socket: Socket, context: ConnectionContext) {
@@ -126,12 +128,14 @@ export class Connection {
 
   /** Called about once a second: pings, and drops peers that are gone and sessions that have expired. */
   look(): void {
+    // One that is closed already gets the time of the closing handshake.
+    if (this.#state.phase === 'closed') return
     const { timing } = this.#context
     const waiting = this.#socket.writableLength
     const flushed = this.#socket.bytesWritten - waiting
     const verdict = this.#liveness.look(timing.monotonicMs(), { waiting, flushed })
     if (verdict === 'dead') this.#ws.terminate()
-    else if (verdict === 'ping' && this.#state.phase !== 'closed') this.#ws.ping()
+    else if (verdict === 'ping') this.#ws.ping()
     if (this.#state.phase === 'greeted' && timing.now() >= this.#state.known.expiresAt) {
       this.recheck()
     }
@@ -268,9 +272,24 @@ export class Connection {
       this.#reply(request.op, request.id, answer, started)
       this.#settle()
     }
-    this.#context
-      .handle(request, asker)
-      .then(finish, (error: unknown) => finish(this.#answerFailure(request.op, error)))
+    this.#handle(request, asker).then(finish, (error: unknown) =>
+      finish(this.#answerFailure(request.op, error)),
+    )
+  }
+
+  /** Pages are read one at a time, each when the one before has mostly left: what is asked for is not piled up [V7]. */
+  #handle(request: AnyRequest, asker: Asker): Promise<Answer> {
+    const { handle } = this.#context
+    if (request.op !== 'events' && request.op !== 'history') return handle(request, asker)
+    const page = this.#pages.then(async () => {
+      if (!this.#outlet.isLow) await new Promise<void>((low) => this.#outlet.onceLow(low))
+      return await handle(request, asker)
+    })
+    this.#pages = page.then(
+      () => undefined,
+      () => undefined,
+    )
+    return page
   }
 
   #refuseForPace(request: AnyRequest, retryAfterMs: number, started: number): void {

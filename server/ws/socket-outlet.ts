@@ -4,6 +4,8 @@ import type { Outlet } from '../stream/receiver.ts'
 
 /** Below this many waiting bytes, a page may follow. */
 const LOW_BYTES = 256 * 1024
+/** What may be collected within one turn, before the peer had a chance to take any of it. */
+const MAX_COLLECTED_BYTES = 4 * MAX_WAITING_BYTES
 
 /**
  * Collects what is written in one turn of the event loop, so that each socket gets it in one system call: a reply and
@@ -60,21 +62,23 @@ export class SocketOutlet implements Outlet {
       this.#turn.add(this)
     }
     this.#socket.write(frame)
-    if (this.waiting > MAX_WAITING_BYTES) this.#onOverflow()
+    if (this.waiting > MAX_COLLECTED_BYTES) this.#onOverflow()
   }
 
-  /** Sends what was collected. */
+  /** Sends what was collected. What the peer and the systems between do not take, waits. */
   flush(): void {
     if (this.#state !== 'collecting') return
     this.#state = 'idle'
     this.#socket.uncork()
+    if (this.waiting > MAX_WAITING_BYTES) this.#onOverflow()
   }
 
   /** Sends a last frame whatever waits; then takes nothing more. What was taken still leaves. */
   writeLast(frame: Buffer): void {
-    if (this.#state === 'closed') return
-    this.#socket.write(frame)
-    this.flush()
+    const state = this.#state
+    if (state === 'closed') return
     this.#state = 'closed'
+    this.#socket.write(frame)
+    if (state === 'collecting') this.#socket.uncork()
   }
 }

@@ -11,7 +11,9 @@ import { isAllowedOrigin } from './origin.ts'
 const SOCKET_PATH = '/v1/socket'
 /** Every connection is looked at this often, in ms. */
 const LOOK_EVERY_MS = 1_000
-/** How long clients get to hear the goodbye, in ms. */
+/** How long one who was told to close has to read what waits for it, in ms; then it is cut. */
+const CLOSING_MS = 60_000
+/** How long clients get to hear the goodbye of a server that stops, in ms. */
 const GOODBYE_MS = 1_000
 
 /** The sockets of this node. */
@@ -22,6 +24,7 @@ export class SocketServer {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
+    closeTimeout: CLOSING_MS,
   })
   readonly #connections = new Set<Connection>()
   readonly #stopLooking: () => void

@@ -10,6 +10,8 @@ import { toStoreError } from './trouble.ts'
 
 /** Most commands in one transaction; the event loop gets its turn between two. */
 const MAX_BATCH = 256
+/** Most characters of text in one transaction, but for its first command: readers get a chance to take them. */
+const MAX_BATCH_CHARS = 512 * 1024
 
 interface Waiting {
   readonly command: AnyCommand
@@ -80,7 +82,7 @@ export class GroupCommit {
   }
 
   #commitBatch(): void {
-    const batch = this.#queue.splice(0, MAX_BATCH)
+    const batch = this.#queue.splice(0, batchSize(this.#queue))
     if (batch.length === 0) return
     const started = performance.now()
     const streams = new Streams()
@@ -147,6 +149,16 @@ export class GroupCommit {
       ? error
       : new StoreUnavailable('the transaction was lost', { cause })
   }
+}
+
+/** How many of those who wait go into the next transaction. */
+function batchSize(waiting: readonly Waiting[]): number {
+  let chars = 0
+  for (const [i, { command }] of waiting.entries()) {
+    if (i === MAX_BATCH || chars > MAX_BATCH_CHARS) return i
+    chars += 'body' in command.request ? command.request.body.length : 0
+  }
+  return waiting.length
 }
 
 /** Gathers what a transaction does to each stream, command by command. */

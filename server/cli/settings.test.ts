@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { BadCommandLine, readCommandLine } from './settings.ts'
+
+describe('the command line', () => {
+  test('without flags: loopback, any port, ./data, 15 minutes, open, a cap of 50,000', () => {
+    expect(readCommandLine([])).toEqual({
+      command: 'serve',
+      settings: {
+        host: '127.0.0.1',
+        port: 0,
+        store: { kind: 'folder', folder: './data' },
+        redis: null,
+        editWindowMs: 15 * 60_000,
+        rateLimit: 500,
+        registration: 'open',
+        streamCap: 50_000,
+      },
+    })
+  })
+
+  test('with every flag', () => {
+    const args = [
+      ...['--host', '0.0.0.0', '--port', '8080', '--data', '/var/lib/ferry'],
+      ...['--database', 'postgres://db/ferry', '--redis', 'redis://cache:6379'],
+      ...['--edit-window-minutes', '0.5', '--rate-limit', '0', '--registration', 'closed'],
+      ...['--stream-cap', '1000'],
+    ]
+    expect(readCommandLine(args)).toEqual({
+      command: 'serve',
+      settings: {
+        host: '0.0.0.0',
+        port: 8080,
+        store: { kind: 'postgres', connectionString: 'postgres://db/ferry' },
+        redis: 'redis://cache:6379',
+        editWindowMs: 30_000,
+        rateLimit: 0,
+        registration: 'closed',
+        streamCap: 1000,
+      },
+    })
+  })
+
+  test('backup names a file and a folder', () => {
+    expect(readCommandLine(['backup', 'copy.db', '--data', 'there'])).toEqual({
+      command: 'backup',
+      folder: 'there',
+      file: 'copy.db',
+    })
+  })
+
+  test.each([
+    [['--port', 'eighty'], '--port'],
+    [['--port', '70000'], '--port'],
+    [['--port', '-1'], '--port'],
+    [['--port'], '--port'],
+    [['--colour', 'blue'], '--colour'],
+    [['--host', ''], '--host'],
+    [['--data', ''], '--data'],
+    [['--rate-limit', '1.5'], '--rate-limit'],
+    [['--registration', 'maybe'], '--registration'],
+    [['--database', 'mysql://x'], '--database'],
+    [['--redis', 'nowhere'], '--redis'],
+    [['--stream-cap', '0'], '--stream-cap'],
+    [['--edit-window-minutes', 'soon'], '--edit-window-minutes'],
+    [['dance'], 'dance'],
+    [['backup'], 'backup'],
+    [['backup', 'a', 'b'], 'backup'],
+  ])('%j is refused in one line that names it', (args, named) => {
+    expect(() => readCommandLine(args)).toThrow(BadCommandLine)
+    expect(() => readCommandLine(args)).toThrow(named)
+    expect(() => readCommandLine(args)).not.toThrow('\n')
+  })
+})

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DATABASE_FILE } from './store/sqlite/open-database.ts'
+import { post, runToEnd, ServerProcess } from './test-support/server-process.ts'
+import { WireClient } from './test-support/wire-client.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ferry-main-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test.each([
+  [['--colour', 'blue'], '--colour'],
+  [['--rate-limit', 'fast'], '--rate-limit'],
+])('a bad flag is one line on stderr and exit 2: %j', async (args, named) => {
+  const { code, stdout, stderr } = await runToEnd(args)
+  expect(code).toBe(2)
+  expect(stdout).toBe('')
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  expect(stderr).toContain(named)
+})
+
+test('a port that is taken is one line and exit 1', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => other.once('listening', resolve))
+  const { port } = other.address() as AddressInfo
+  const { code, stderr } = await runToEnd(['--data', join(folder, 'taken'), '--port', String(port)])
+  expect(code).toBe(1)
+  expect(stderr).toContain('EADDRINUSE')
+  other.close()
+})
+
+test('two servers do not share a folder; one that was killed leaves it free', async () => {
+  const server = await ServerProcess.start()
+  const second = await runToEnd(['--data', server.folder])
+  expect(second).toMatchObject({ code: 1, stdout: '' })
+  expect(second.stderr).toContain('another server uses this folder')
+  await server.kill()
+  await server.restart()
+  await server.dispose()
+})
+
+test('--registration closed takes no new accounts; --edit-window-minutes is told in hello and holds', async () => {
+  const server = await ServerProcess.start(['--edit-window-minutes', '0'])
+  const { token } = await server.account('ann')
+  const client = await WireClient.connect(server.url)
+  expect((await client.hello(token)).server.editWindowMs).toBe(0)
+  const { conversation } = await client.ask('conversation.create', { kind: 'group', members: [] })
+  const { message } = await client.send(conversation.id, 'final')
+  await expect
+    .poll(() =>
+      client.codeOf({
+        op: 'edit',
+        key: randomUUID(),
+        message: message.id,
+        body: 'x',
+        baseVersion: 9,
+      }),
+    )
+    .toBe('edit_window_expired')
+  await server.dispose()
+
+  const closed = await ServerProcess.start(['--registration', 'closed'])
+  const account = { username: 'ann', displayName: 'Ann', password: 'long enough' }
+  expect(await post(closed.url, '/v1/accounts', account)).toMatchObject({
+    status: 403,
+    body: { code: 'registration_closed' },
+  })
+  await closed.dispose()
+})
+
+test('backup copies a database in use; put in place of a lost one, all that was there is there', async () => {
+  const server = await ServerProcess.start()
+  const { token } = await server.account('ann')
+  const client = await WireClient.open(server.url, token)
+  const { conversation } = await client.ask('conversation.create', { kind: 'group', members: [] })
+  const before = Array.from({ length: 50 }, (_, i) => `before ${i}`)
+  for (const body of before) await client.send(conversation.id, body)
+  // More comes while the copy is made.
+  const during = Promise.all(before.map((body) => client.send(conversation.id, `during ${body}`)))
+  const file = join(folder, 'copy.db')
+  expect(await runToEnd(['backup', file, '--data', server.folder])).toMatchObject({ code: 0 })
+  await during
+  expect(await runToEnd(['backup', file, '--data', server.folder])).toMatchObject({ code: 1 })
+
+  await server.kill()
+  for (const leftover of ['', '-wal', '-shm']) {
+    await rm(join(server.folder, `${DATABASE_FILE}${leftover}`), { force: true })
+  }
+  await rename(file, join(server.folder, DATABASE_FILE))
+  await server.restart()
+  const restored = await WireClient.open(server.url, token)
+  const { messages } = await restored.ask('history', { conversation: conversation.id, limit: 200 })
+  expect(messages.map(({ body }) => body)).toEqual(expect.arrayContaining(before))
+  await server.dispose()
+})
+
+test('backup without a database, or without a file name, says so', async () => {
+  const nothing = await runToEnd(['backup', join(folder, 'x.db'), '--data', join(folder, 'empty')])
+  expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('no database') })
+  expect(await runToEnd(['backup'])).toMatchObject({ code: 2 })
+})
