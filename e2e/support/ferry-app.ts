@@ -82,6 +82,13 @@ export class FerryApp {
     return join(this.profileDir, 'logs', 'main.log')
   }
 
+  /** From the first screen to a conversation of one's own, on the server that the app brings along. */
+  async startOnThisComputer(name: string): Promise<void> {
+    await this.welcome.name.fill(name)
+    await this.welcome.startOnThisComputer.click()
+    await this.composer.box.waitFor()
+  }
+
   /** Quits like a program that drives the app: without a question. */
   async quit(): Promise<void> {
     if (this.alive) await this.electron.close()

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '../support/fixtures.ts'
+import { isRunning, serverProcessOf } from '../support/process-table.ts'
+import { childEnvironment, PROJECT_FOLDER } from '../support/project.ts'
+
+test('a second start on the same profile shows the first window and ends', async ({
+  world,
+  electron,
+}) => {
+  const app = await world.launch('ann')
+  await expect(app.welcome.heading).toBeVisible()
+  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize())
+  const second = spawn(
+    electron,
+    ['--no-sandbox', `--user-data-dir=${app.profileDir}`, PROJECT_FOLDER],
+    { env: childEnvironment({}), stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  let said = ''
+  second.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString('utf8')
+  })
+  const [code] = await once(second, 'exit')
+  expect(code).toBe(0)
+  expect(said).toContain('Ferry already runs on')
+  expect(app.electron.windows()).toHaveLength(1)
+  await expect
+    .poll(() =>
+      app.electron.evaluate(({ BrowserWindow }) => {
+        const window = BrowserWindow.getAllWindows()[0]
+        return window?.isVisible() === true && !window.isMinimized()
+      }),
+    )
+    .toBe(true)
+})
+
+test('two profiles run side by side', async ({ world }) => {
+  const ann = await world.launch('ann')
+  const ben = await world.launch('ben')
+  await ann.startOnThisComputer('Ann')
+  await ben.startOnThisComputer('Ben')
+  await ann.composer.send('only here')
+  await ann.conversation.expectState('only here', 'sent')
+  await expect(ben.conversation.messages).toHaveCount(0)
+})
+
+test('the server it brings along does not outlive the app, however that ends', async ({
+  world,
+}) => {
+  const app = await world.launch('ann')
+  await app.startOnThisComputer('Ann')
+  const server = serverProcessOf(app.pid)
+  expect(isRunning(server)).toBe(true)
+  await app.kill()
+  await expect.poll(() => isRunning(server)).toBe(false)
+
+  const again = await world.launch('ann')
+  await expect(again.connection.status).toHaveText('Online')
+  const next = serverProcessOf(again.pid)
+  await again.quit()
+  expect(isRunning(next)).toBe(false)
+  const log = readFileSync(join(again.profileDir, 'logs', 'main.log'), 'utf8')
+  expect(log).toContain('"code":0')
+})
+
+test('[O1] a server that dies is started again, and what was written meanwhile arrives', async ({
+  world,
+}) => {
+  const app = await world.launch('ann')
+  await app.startOnThisComputer('Ann')
+  await app.composer.send('before')
+  await app.conversation.expectState('before', 'sent')
+  const server = serverProcessOf(app.pid)
+  process.kill(server, 'SIGKILL')
+  await expect.poll(() => isRunning(server)).toBe(false)
+  await app.composer.send('after')
+  await app.conversation.expectState('after', 'sent')
+  await expect(app.connection.status).toHaveText('Online')
+  expect(serverProcessOf(app.pid)).not.toBe(server)
+})
+
+test('a page that crashes comes back with everything on it', async ({ world }) => {
+  const app = await world.launch('ann')
+  await app.startOnThisComputer('Ann')
+  await app.composer.send('still here')
+  await app.conversation.expectState('still here', 'sent')
+  const texts = () =>
+    app.electron.evaluate(async ({ BrowserWindow }): Promise<string> => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents
+      if (contents === undefined || contents.isCrashed() || contents.isLoading()) return ''
+      return await contents.executeJavaScript('document.body.innerText')
+    })
+  expect(await texts()).toContain('still here')
+  await app.electron.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer()
+  })
+  await expect.poll(() => readFileSync(app.logFile, 'utf8')).toContain('the renderer is gone')
+  await expect.poll(texts).toContain('still here')
+})
+
+test('the window comes back where it was', async ({ world }) => {
+  const app = await world.launch('ann')
+  await expect(app.welcome.heading).toBeVisible()
+  const bounds = { x: 40, y: 30, width: 820, height: 610 }
+  await app.electron.evaluate(({ BrowserWindow }, wanted) => {
+    BrowserWindow.getAllWindows()[0]?.setBounds(wanted)
+  }, bounds)
+  await app.quit()
+  const again = await world.launch('ann')
+  await expect(again.welcome.heading).toBeVisible()
+  const restored = await again.electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.getBounds(),
+  )
+  expect(restored).toEqual(bounds)
+})
