@@ -16,16 +16,18 @@ const CLOSING_MS = 60_000
 /** How long clients get to hear the goodbye of a server that stops, in ms. */
 const GOODBYE_MS = 1_000
 
+const SOCKET_OPTIONS = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: MAX_FRAME_BYTES,
+  closeTimeout: CLOSING_MS,
+}
+
 /** The sockets of this node. */
 export class SocketServer {
   readonly #context: ConnectionContext
-  readonly #wss = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: MAX_FRAME_BYTES,
-    closeTimeout: CLOSING_MS,
-  })
+  readonly #wss = new WebSocketServer(SOCKET_OPTIONS)
   readonly #connections = new Set<Connection>()
   readonly #stopLooking: () => void
   #made = 0

@@ -1,0 +1,240 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Access, StreamEntry } from '../domain/stream-entry.ts'
+import { ManualClock, settle } from '../test-support/manual-clock.ts'
+import { TestReceiver } from '../test-support/test-receiver.ts'
+import { Hub } from './hub.ts'
+import { InProcessBus } from './in-process-bus.ts'
+
+/** A little server without sockets and database: streams in memory, and who may read them. */
+class World {
+  readonly clock = new ManualClock()
+  readonly streams = new Map<string, StreamEntry[]>()
+  readonly members = new Map<string, Set<string>>()
+  readonly joined: string[] = []
+  /** Runs between a question to the database and its answer. */
+  meanwhile: () => void = () => undefined
+  readonly bus: InProcessBus
+  readonly hub: Hub
+
+  constructor() {
+    this.bus = new InProcessBus(async ({ stream, after, limit }) => {
+      const all = this.streams.get(stream) ?? []
+      return { entries: all.slice(after, after + limit), head: all.length }
+    })
+    const answer = async <T>(read: () => T): Promise<T> => {
+      const value = read()
+      const { meanwhile } = this
+      this.meanwhile = () => undefined
+      meanwhile()
+      await this.clock.pause()
+      return value
+    }
+    this.hub = new Hub({
+      bus: this.bus,
+      timing: this.clock,
+      store: {
+        readableHeads: (user) => answer(() => this.#readable(user)),
+        heads: (streams) => answer(() => new Map(streams.map((id) => [id, this.#head(id)]))),
+        isMember: (conversation, user) =>
+          answer(() => this.members.get(conversation)?.has(user) ?? false),
+      },
+      onFailure: (what, error) => {
+        throw new Error(what, { cause: error })
+      },
+      onCatchUpPage: () => undefined,
+      onPresence: () => undefined,
+      onJoined: (session, conversation) => this.joined.push(session.receiver.user + conversation),
+      onInterrupted: () => undefined,
+    })
+  }
+
+  /** Commits entries to a stream, and publishes them. */
+  commit(stream: string, count = 1, access?: Access): void {
+    const all = this.streams.get(stream) ?? []
+    this.streams.set(stream, all)
+    const entries = Array.from({ length: count }, (_, i): StreamEntry => {
+      const seq = all.length + i + 1
+      const json = JSON.stringify({ seq })
+      return access === undefined ? { seq, json } : { seq, json, access }
+    })
+    all.push(...entries)
+    this.bus.publish([{ stream, entries, rewritten: [] }])
+  }
+
+  add(conversation: string, user: string): void {
+    const members = this.members.get(conversation) ?? new Set()
+    this.members.set(conversation, members.add(user))
+    const access = { user, conversation, allowed: true }
+    this.commit(conversation, 1, access)
+    this.commit(`user:${user}`, 1, access)
+  }
+
+  remove(conversation: string, user: string): void {
+    this.members.get(conversation)?.delete(user)
+    const access = { user, conversation, allowed: false }
+    this.commit(conversation, 1, access)
+    this.commit(`user:${user}`, 1, access)
+  }
+
+  async connect(user: string, cursors: Record<string, number> = {}) {
+    const receiver = new TestReceiver(user)
+    const { session, heads } = await this.hub.open(receiver, new Map(Object.entries(cursors)))
+    session.begin()
+    await settle()
+    return { receiver, session, heads }
+  }
+
+  #readable(user: string): Map<string, number> {
+    const mine = [...this.members].filter(([, members]) => members.has(user)).map(([id]) => id)
+    return new Map([...mine, `user:${user}`].map((id) => [id, this.#head(id)]))
+  }
+
+  #head(stream: string): number {
+    return this.streams.get(stream)?.length ?? 0
+  }
+}
+
+let world: World
+afterEach(() => world.hub.stop())
+
+function upTo(seq: number, from = 1): number[] {
+  return Array.from({ length: seq - from + 1 }, (_, i) => from + i)
+}
+
+describe('[V5] no window between backlog and live', () => {
+  test('what is committed while hello is answered comes once, wherever it falls', async () => {
+    world = new World()
+    world.add('c', 'ann')
+    world.commit('c', 9)
+    const receiver = new TestReceiver('ann')
+    world.meanwhile = () => world.commit('c')
+    const { session, heads } = await world.hub.open(receiver, new Map([['c', 4]]))
+    expect(heads.get('c')).toBe(11)
+    world.commit('c')
+    expect(receiver.frames).toEqual([])
+    session.begin()
+    world.commit('c')
+    await settle()
+    world.commit('c')
+    expect(receiver.seqs('c')).toEqual(upTo(14, 5))
+  })
+
+  test('a conversation joined while hello is answered is there, from its beginning', async () => {
+    world = new World()
+    const receiver = new TestReceiver('ann')
+    world.meanwhile = () => world.add('c', 'ann')
+    const { session } = await world.hub.open(receiver, new Map())
+    session.begin()
+    await settle()
+    world.commit('c')
+    expect(receiver.seqs('c')).toEqual([1, 2])
+    expect(receiver.seqs('user:ann')).toEqual([1])
+  })
+
+  test('one removed while hello is answered gets nothing', async () => {
+    world = new World()
+    world.add('c', 'ann')
+    const receiver = new TestReceiver('ann')
+    world.meanwhile = () => world.remove('c', 'ann')
+    const { session } = await world.hub.open(receiver, new Map([['c', 0]]))
+    world.commit('c')
+    session.begin()
+    await settle()
+    expect(receiver.seqs('c').filter((seq) => seq > 2)).toEqual([])
+    expect(session.isSubscribed('c')).toBe(false)
+  })
+
+  test('a conversation joined later begins with its newest 100, or goes on where it was', async () => {
+    world = new World()
+    world.add('c', 'ann')
+    world.commit('c', 149)
+    const { receiver } = await world.connect('bob')
+    world.add('c', 'bob')
+    await settle()
+    expect(receiver.seqs('c')).toEqual(upTo(151, 52))
+    expect(world.joined).toEqual(['bobc'])
+    world.remove('c', 'bob')
+    world.commit('c', 200)
+    world.add('c', 'bob')
+    await settle()
+    expect(receiver.seqs('c')).toEqual(upTo(353, 52))
+  })
+
+  test('a cursor of a conversation that may be read again only later is kept', async () => {
+    world = new World()
+    world.add('c', 'ann')
+    world.commit('c', 149)
+    const { receiver } = await world.connect('bob', { c: 10 })
+    expect(receiver.seqs('c')).toEqual([])
+    world.add('c', 'bob')
+    await settle()
+    expect(receiver.seqs('c')).toEqual(upTo(151, 11))
+  })
+})
+
+describe('[V6] access', () => {
+  test('one who is removed gets the removal and nothing after it, on every socket', async () => {
+    world = new World()
+    world.add('c', 'bob')
+    const [one, two] = [await world.connect('bob'), await world.connect('bob')]
+    world.remove('c', 'bob')
+    world.commit('c', 3)
+    await settle()
+    for (const { receiver } of [one, two]) expect(receiver.seqs('c')).toEqual([1, 2])
+    expect(world.hub.catchingUp).toBe(0)
+  })
+
+  test('a revoked token closes its sockets, and no others', async () => {
+    world = new World()
+    const [ann, bob] = [await world.connect('ann'), await world.connect('bob')]
+    world.bus.signal({ type: 'revoked', tokenHash: ann.receiver.tokenHash })
+    expect(ann.receiver.closedWith).toBe(4401)
+    expect(bob.receiver.closedWith).toBe(null)
+  })
+})
+
+describe('what the hub keeps', () => {
+  test('[V7] nothing of a connection is left when it is closed, also while it opens', async () => {
+    world = new World()
+    world.add('c', 'ann')
+    const { session } = await world.connect('ann', { c: 0 })
+    expect(world.hub.topics).toBe(2)
+    world.hub.close(session)
+    expect(world.hub.topics).toBe(0)
+    expect(world.hub.sessionsOf('ann').size).toBe(0)
+
+    const opening = world.hub.open(new TestReceiver('ann'), new Map())
+    for (const each of world.hub.sessionsOf('ann')) world.hub.close(each)
+    world.hub.close((await opening).session)
+    expect(world.hub.topics).toBe(0)
+  })
+
+  test('[V10] heads of what moved are pushed within 2 s, once', async () => {
+    world = new World()
+    world.add('c', 'ann')
+    const { receiver } = await world.connect('ann')
+    await world.clock.pass(2_000)
+    const heads = () => receiver.pushes.filter(({ push }) => push === 'heads')
+    expect(heads()).toEqual([])
+    world.commit('c', 3)
+    await world.clock.pass(2_000)
+    expect(heads()).toEqual([{ push: 'heads', heads: { c: 4 } }])
+    await world.clock.pass(4_000)
+    expect(heads()).toHaveLength(1)
+  })
+
+  test('typing reaches the others in the conversation', async () => {
+    world = new World()
+    for (const user of ['ann', 'bob']) world.add('c', user)
+    const [ann, bob, cat] = [
+      await world.connect('ann'),
+      await world.connect('bob'),
+      await world.connect('cat'),
+    ]
+    world.bus.signal({ type: 'typing', conversation: 'c', user: 'ann' })
+    expect(bob.receiver.pushes).toContainEqual({ push: 'typing', conversation: 'c', user: 'ann' })
+    for (const { receiver } of [ann, cat]) {
+      expect(receiver.pushes.some(({ push }) => push === 'typing')).toBe(false)
+    }
+  })
+})
