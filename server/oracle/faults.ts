@@ -15,18 +15,47 @@ export const FAULTS = [
 export type Fault = (typeof FAULTS)[number]
 
 /** What a fault is done to. Faults of different subjects may be under way at once. */
-export function subjectOf(fault: Fault): 'clients' | 'node' | 'redis' | 'postgres' {
+function subjectOf(fault: Fault): 'clients' | 'node' | 'redis' | 'postgres' {
   if (fault === 'cut clients') return 'clients'
   if (fault === 'kill a node') return 'node'
   return fault.includes('redis') ? 'redis' : 'postgres'
 }
 
+interface UnderWay {
+  readonly subject: ReturnType<typeof subjectOf>
+  readonly end: () => Promise<void>
+}
+
+/** Brings one fault after the other, each beginning while the one before is under way, if that is of another part. */
+export class Trouble {
+  readonly #world: World
+  readonly #random: Seeded
+  #under: UnderWay | null = null
+
+  constructor(world: World, random: Seeded) {
+    this.#world = world
+    this.#random = random
+  }
+
+  /** Begins `fault`; ends the one before at once or after `meanwhile`. */
+  async next(fault: Fault, meanwhile: () => Promise<void>): Promise<void> {
+    const before = this.#under
+    const subject = subjectOf(fault)
+    if (before?.subject === subject) await before.end()
+    this.#under = { subject, end: await begin(fault, this.#world, this.#random) }
+    await meanwhile()
+    if (before !== null && before.subject !== subject) await before.end()
+  }
+
+  /** Ends what is still under way. */
+  async over(): Promise<void> {
+    await this.#under?.end()
+    this.#under = null
+  }
+}
+
 /** Begins a fault; what ends it, to be called when more work was done under it. */
-export async function begin(
-  fault: Fault,
-  world: World,
-  random: Seeded,
-): Promise<() => Promise<void>> {
+async function begin(fault: Fault, world: World, random: Seeded): Promise<() => Promise<void>> {
   const { redis, postgres, nodes, devices } = world
   switch (fault) {
     case 'cut clients':

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { type Seeded, seeded } from '../test-support/seeded.ts'
 import type { Device } from './device.ts'
-import { begin, FAULTS, subjectOf } from './faults.ts'
+import { FAULTS, Trouble } from './faults.ts'
 import { drawChange } from './operation-mix.ts'
-import { judge, readableHead, readTruth } from './verdict.ts'
+import { judge, readable, readTruth } from './verdict.ts'
 import { makeWorld, type World } from './world.ts'
 
 const OPERATIONS = 20_000
@@ -13,8 +13,8 @@ const WINDOW = 8
 const BETWEEN_FAULTS = 200
 const ROUNDS_OF_FAULTS = 5
 
-/** Seeds that once failed stay here. */
-const SEEDS = [1]
+/** Seeds that once failed stay here: 5 (a device that was away when it was removed). */
+const SEEDS = [5]
 
 test.each(SEEDS)(
   '[V1][V4][V5][V8][V10] 20,000 operations by 5 users over 2 nodes, under faults: nothing lost, nothing twice (seed %i)',
@@ -27,24 +27,18 @@ test.each(SEEDS)(
       const work = new Work(world, random)
       for (const device of world.devices) work.begin(device)
       const faults = Array.from({ length: ROUNDS_OF_FAULTS }, () => random.shuffled(FAULTS)).flat()
-      let under: UnderWay | null = null
+      const trouble = new Trouble(world, random)
       for (const fault of faults) {
         await work.settled(BETWEEN_FAULTS)
         world.devices[random.int(world.devices.length)]?.cut()
-        const subject = subjectOf(fault)
-        // The fault before is still under way, unless it is done to the same part.
-        const before: UnderWay | null = under
-        if (before?.subject === subject) await before.end()
-        under = { subject, end: await begin(fault, world, random) }
-        await work.settled(BETWEEN_FAULTS)
-        if (before !== null && before.subject !== subject) await before.end()
+        await trouble.next(fault, () => work.settled(BETWEEN_FAULTS))
       }
-      await under?.end()
+      await trouble.over()
       await work.finished()
       const truth = await readTruth(world.database)
       const arrived = ({ log, user }: Device) =>
         [...log.streams.keys()].every(
-          (stream) => log.cursor(stream) >= readableHead(truth, stream, user),
+          (stream) => log.cursor(stream) >= readable(truth, stream, user).least,
         )
       const broken = () => world.devices.some(({ violations }) => violations.length > 0)
       await world.until(() => broken() || world.devices.every(arrived))
@@ -56,11 +50,6 @@ test.each(SEEDS)(
     }
   },
 )
-
-interface UnderWay {
-  readonly subject: ReturnType<typeof subjectOf>
-  readonly end: () => Promise<void>
-}
 
 /** Keeps every device busy until enough is done. */
 class Work {

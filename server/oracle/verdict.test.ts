@@ -3,7 +3,7 @@ import { StreamEvent } from '../../protocol/model/event.ts'
 import { MemoryLog } from '../test-support/memory-log.ts'
 import type { Acknowledged } from './device.ts'
 import { DeviceLog } from './device-log.ts'
-import { judgeLogs, readableHead, type Witness } from './verdict.ts'
+import { judgeLogs, readable, type Witness } from './verdict.ts'
 
 const KEY = '00000000-0000-4000-8000-000000000001'
 
@@ -89,7 +89,7 @@ test('[V6] one who was removed last may have it up to the removal', () => {
     { seq: 4, type: 'member.removed', at, by: 'ann', user: 'cas' },
   ]
   const truth = new Map([['room', events]])
-  expect(readableHead(truth, 'room', 'bob')).toBe(3)
-  expect(readableHead(truth, 'room', 'cas')).toBe(4)
-  expect(readableHead(truth, 'room', 'ann')).toBe(4)
+  expect(readable(truth, 'room', 'bob')).toEqual({ least: 0, most: 3 })
+  expect(readable(truth, 'room', 'cas')).toEqual({ least: 0, most: 4 })
+  expect(readable(truth, 'room', 'ann')).toEqual({ least: 4, most: 4 })
 })
