@@ -3,12 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright/test'
 import { exitOf, killHard } from './child-exit.ts'
-import { ComposerPage } from './pages/composer-page.ts'
-import { ConnectionStatus } from './pages/connection-status.ts'
-import { ConversationPage } from './pages/conversation-page.ts'
-import { OutboxPanel } from './pages/outbox-panel.ts'
-import { Sidebar } from './pages/sidebar.ts'
-import { WelcomePage } from './pages/welcome-page.ts'
+import { AppScreen } from './pages/app-screen.ts'
 import { childEnvironment, PROJECT_FOLDER } from './project.ts'
 
 export interface LaunchOptions {
@@ -23,29 +18,16 @@ export interface LaunchOptions {
 }
 
 /** One run of the real app: a process, its window, and the parts of the screen by their names. */
-export class FerryApp {
+export class FerryApp extends AppScreen {
   readonly electron: ElectronApplication
   readonly #process: ChildProcess
-  readonly page: Page
   readonly profileDir: string
-  readonly welcome: WelcomePage
-  readonly sidebar: Sidebar
-  readonly conversation: ConversationPage
-  readonly composer: ComposerPage
-  readonly outbox: OutboxPanel
-  readonly connection: ConnectionStatus
 
   private constructor(electron: ElectronApplication, page: Page, profileDir: string) {
+    super(page)
     this.electron = electron
     this.#process = electron.process()
-    this.page = page
     this.profileDir = profileDir
-    this.welcome = new WelcomePage(page)
-    this.sidebar = new Sidebar(page)
-    this.conversation = new ConversationPage(page)
-    this.composer = new ComposerPage(page)
-    this.outbox = new OutboxPanel(page)
-    this.connection = new ConnectionStatus(page)
   }
 
   /** Starts the app on a profile and waits for its window. */
@@ -80,13 +62,6 @@ export class FerryApp {
 
   get logFile(): string {
     return join(this.profileDir, 'logs', 'main.log')
-  }
-
-  /** From the first screen to a conversation of one's own, on the server that the app brings along. */
-  async startOnThisComputer(name: string): Promise<void> {
-    await this.welcome.name.fill(name)
-    await this.welcome.startOnThisComputer.click()
-    await this.composer.box.waitFor()
   }
 
   /** Quits like a program that drives the app: without a question. */
