@@ -147,7 +147,10 @@ export function createFakeFerry(world: World): FakeFerry {
     },
     retryAll: async () => ok(null),
     resolveConflict: async () => ok(null),
-    searchMessages: async ({ query, limit }) => ok(search(query).slice(0, limit)),
+    searchMessages: async ({ query, limit }) => {
+      await wait(world.pageDelay)
+      return ok(search(query).slice(0, limit))
+    },
     copyText: async () => null,
     exportReadableData: async () => ok({ path: '/home/ada/ferry-export.json' }),
     reportPainted: async () => null,

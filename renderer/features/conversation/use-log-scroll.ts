@@ -9,6 +9,8 @@ const NEAR_PX = 900
 const END_PX = 40
 /** For how long scroll events after a scroll of our own are not taken for the user's, in ms. */
 const STEERING_MS = 300
+/** More rows than this are not left to wait until scrolling rests, which it may not while many messages arrive. */
+const MAX_ROWS = 2_500
 /** Room left above the first unread message, in px. */
 const ABOVE_UNREAD_PX = 56
 
@@ -22,7 +24,7 @@ interface LogScrollOptions {
   onNewer: () => void
   /** Told which row is the last that can be seen, whenever that may have changed. */
   onSeen: (index: number) => void
-  /** Told the same once scrolling has come to rest. */
+  /** Told the same once scrolling has come to rest, or when too much has come meanwhile. */
   onRest: (index: number) => void
 }
 
@@ -51,7 +53,7 @@ export function useLogScroll(options: LogScrollOptions): LogScroll {
   const [start] = useState(options.start)
   const stick = useRef(start === null)
   const steeringUntil = useRef(0)
-  const lastOffset = useRef(0)
+  const before = useRef({ offset: 0, size: 0 })
   const [atEnd, setAtEnd] = useState(start === null)
 
   const toEnd = useStable((): void => {
@@ -66,29 +68,27 @@ export function useLogScroll(options: LogScrollOptions): LogScroll {
     virtual.current?.scrollToIndex(index, { align: 'center' })
   })
 
-  const lastSeen = (handle: VirtualizerHandle): number =>
-    handle.findItemIndex(handle.scrollOffset + handle.viewportSize - 1)
-
   const look = useStable((): void => {
     const handle = virtual.current
     if (handle === null || handle.viewportSize === 0) return
     const below = handle.scrollSize - handle.viewportSize - handle.scrollOffset
     const here = below < END_PX
-    // Steering to the end only ever goes down.
-    const movedUp = handle.scrollOffset < lastOffset.current - 1
-    lastOffset.current = handle.scrollOffset
+    const leapt = leaptUp(handle, before.current)
+    before.current = { offset: handle.scrollOffset, size: handle.scrollSize }
     if (here) stick.current = !hasNewer
-    else if (movedUp || performance.now() > steeringUntil.current) stick.current = false
+    else if (leapt || performance.now() > steeringUntil.current) stick.current = false
     setAtEnd(here || stick.current)
     if (hasOlder && handle.scrollOffset < NEAR_PX) options.onOlder()
     if (hasNewer && below < NEAR_PX) options.onNewer()
-    if (rows.length > 0) options.onSeen(lastSeen(handle))
+    if (rows.length > 0) options.onSeen(lastSeenRow(handle))
   })
+
+  const rest = useStable(options.onRest)
 
   const onScrollEnd = useStable((): void => {
     look()
     const handle = virtual.current
-    if (handle !== null && rows.length > 0) options.onRest(lastSeen(handle))
+    if (handle !== null && rows.length > 0) rest(lastSeenRow(handle))
   })
 
   const onResize = useStable((): void => {
@@ -111,6 +111,13 @@ export function useLogScroll(options: LogScrollOptions): LogScroll {
   useLayoutEffect(() => {
     if (stick.current && rows.length > 0) toEnd()
   }, [rows, toEnd])
+
+  const crowded = rows.length > MAX_ROWS
+  useEffect(() => {
+    const handle = virtual.current
+    if (!crowded || handle === null) return
+    rest(stick.current ? rows.length - 1 : lastSeenRow(handle))
+  }, [crowded, rest, rows.length])
 
   useEffect(() => {
     window.addEventListener('focus', look)
@@ -137,4 +144,19 @@ export function useLogScroll(options: LogScrollOptions): LogScroll {
     onScrollEnd,
     onResize,
   }
+}
+
+/** Index of the last row of which something can be seen. */
+function lastSeenRow(handle: VirtualizerHandle): number {
+  return handle.findItemIndex(handle.scrollOffset + handle.viewportSize - 1)
+}
+
+/**
+ * Whether the view moved up by more than rows that were cut above it explain: nothing of ours does that, so someone
+ * scrolled, even where no input event told.
+ */
+function leaptUp(handle: VirtualizerHandle, before: { offset: number; size: number }): boolean {
+  const moved = handle.scrollOffset - before.offset
+  const cut = Math.min(handle.scrollSize - before.size, 0)
+  return moved < cut - handle.viewportSize / 2
 }

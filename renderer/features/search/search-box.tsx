@@ -1,7 +1,7 @@
 import { Search as SearchIcon, X } from 'lucide-react'
-import { type KeyboardEvent, type RefObject, useId, useState } from 'react'
+import { type KeyboardEvent, type RefObject, useEffect, useId, useState } from 'react'
 import type { SearchResult } from '../../../protocol/ipc/views.ts'
-import { useFerry, useModel } from '../../app/ferry-context.tsx'
+import { useFerry, useModel, useStable } from '../../app/ferry-context.tsx'
 import { commandLabel } from '../../app/shortcuts.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { optionId, SearchResults } from './search-results.tsx'
@@ -23,6 +23,7 @@ export function SearchBox({ inputRef, onLeave }: SearchBoxProps) {
   const search = useSearch(query)
   const results = resultsOf(search)
   const listId = useId()
+  const [eager, setEager] = useState(false)
   const index = Math.min(chosen, results.length - 1)
 
   function leave(): void {
@@ -40,6 +41,17 @@ export function SearchBox({ inputRef, onLeave }: SearchBoxProps) {
     if (seq !== null) await controller.jumpToSeq(conversation.id, seq, message)
     else await controller.jumpToKey(conversation.id, message)
   }
+
+  const openAt = useStable((at: number): void => {
+    const result = results[at]
+    if (result !== undefined) void open(result)
+  })
+
+  useEffect(() => {
+    if (!eager || search.status === 'searching') return
+    setEager(false)
+    openAt(0)
+  }, [eager, search.status, openAt])
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.nativeEvent.isComposing) return
@@ -59,12 +71,12 @@ export function SearchBox({ inputRef, onLeave }: SearchBoxProps) {
         event.preventDefault()
         leave()
         break
-      case 'Enter': {
+      case 'Enter':
         event.preventDefault()
-        const result = results[index]
-        if (result !== undefined) void open(result)
+        // What is on screen while searching may be of the query before.
+        if (search.status === 'searching' && chosen === 0) setEager(true)
+        else openAt(index)
         break
-      }
     }
   }
 
@@ -89,6 +101,7 @@ export function SearchBox({ inputRef, onLeave }: SearchBoxProps) {
           onChange={(event) => {
             setQuery(event.target.value)
             setChosen(0)
+            setEager(false)
           }}
           onKeyDown={onKeyDown}
         />
