@@ -11,7 +11,7 @@ describe('the command line', () => {
         store: { kind: 'folder', folder: './data' },
         redis: null,
         editWindowMs: 15 * 60_000,
-        rateLimit: 500,
+        rateLimit: 1_000,
         registration: 'open',
         streamCap: 50_000,
       },

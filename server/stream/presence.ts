@@ -1,8 +1,7 @@
-import { type Id, isUserStream } from '../../protocol/model/primitives.ts'
+import { type Id, isUserStream, type StreamId } from '../../protocol/model/primitives.ts'
 import type { Timing } from '../timing.ts'
 import { pushFrame } from './frames.ts'
 import type { Receiver } from './receiver.ts'
-import type { Session } from './session.ts'
 import type { Signal } from './stream-bus.ts'
 
 /** Changes are told together this often, in ms; one who reconnects in between was never away. */
@@ -17,6 +16,13 @@ const MAX_NAMED = 1_000
 
 type PresenceSignal = Extract<Signal, { type: 'presence' }>
 type NodeSignal = Extract<Signal, { type: 'node' }>
+
+/** A connection, as far as presence is concerned. */
+export interface PresentSession {
+  readonly receiver: Receiver
+  /** The streams that it is subscribed to now. */
+  streams(): Iterable<StreamId>
+}
 
 export interface PresenceOptions {
   /** Name of this node, unlike that of any other. */
@@ -34,11 +40,13 @@ export interface PresenceOptions {
 export class Presence {
   readonly #options: PresenceOptions
   /** Connections of each user on this node. */
-  readonly #sessions = new Map<Id, Set<Session>>()
+  readonly #sessions = new Map<Id, Set<PresentSession>>()
   /** Users who came or went, with the conversations that those who went were in. */
   #changed = new Map<Id, Set<Id>>()
   /** Conversations in which a connection has not been told yet who is there. */
-  #unaware = new Map<Session, Set<Id>>()
+  #unaware = new Map<PresentSession, Set<Id>>()
+  /** Conversations that users who are online came to be in. */
+  #joined = new Map<Id, Set<Id>>()
   /** Nodes on which each user is online, as was told. */
   readonly #online = new Map<Id, Set<string>>()
   /** Users of other nodes, by those of their conversations that someone here is in. */
@@ -55,7 +63,7 @@ export class Presence {
     ]
   }
 
-  arrived(session: Session): void {
+  arrived(session: PresentSession): void {
     const { user } = session.receiver
     const sessions = this.#sessions.get(user)
     if (sessions === undefined) this.#sessions.set(user, new Set([session]))
@@ -65,14 +73,18 @@ export class Presence {
   }
 
   /** A connection was subscribed to one more conversation: those in it and the user learn of each other. */
-  joined(session: Session, conversation: Id): void {
+  joined(session: PresentSession, conversation: Id): void {
     const unaware = this.#unaware.get(session)
     if (unaware === undefined) this.#unaware.set(session, new Set([conversation]))
     else unaware.add(conversation)
+    const { user } = session.receiver
+    const joined = this.#joined.get(user)
+    if (joined === undefined) this.#joined.set(user, new Set([conversation]))
+    else joined.add(conversation)
   }
 
   /** To be called while the session is still subscribed. */
-  left(session: Session): void {
+  left(session: PresentSession): void {
     const { user } = session.receiver
     const sessions = this.#sessions.get(user)
     sessions?.delete(session)
@@ -96,7 +108,10 @@ export class Presence {
     this.#unaware = new Map()
     for (const [session, conversations] of unaware) {
       this.#tellNewcomer(session, conversations)
-      const { user } = session.receiver
+    }
+    const joined = this.#joined
+    this.#joined = new Map()
+    for (const [user, conversations] of joined) {
       if (this.#isToldOnline(user, node)) this.#announce(user, [...conversations])
     }
     const changed = this.#changed
@@ -162,7 +177,7 @@ export class Presence {
     for (const receiver of told) receiver.outlet.write(frame)
   }
 
-  #tellNewcomer({ receiver }: Session, conversations: Iterable<Id>): void {
+  #tellNewcomer({ receiver }: PresentSession, conversations: Iterable<Id>): void {
     const online = new Set<Id>()
     for (const conversation of conversations) {
       if (online.size >= MAX_TOLD) break
@@ -230,7 +245,7 @@ export class Presence {
   }
 }
 
-function conversationsOf(session: Session): Id[] {
+function conversationsOf(session: PresentSession): Id[] {
   return [...session.streams()].filter((stream) => !isUserStream(stream))
 }
 

@@ -11,7 +11,7 @@ export const MAX_SOCKETS_A_USER = 64
 /** Sockets a node has at most. */
 export const MAX_SOCKETS = 50_000
 /** Requests a second for one connection, unless --rate-limit says otherwise. */
-export const DEFAULT_RATE_LIMIT = 500
+export const DEFAULT_RATE_LIMIT = 1_000
 
 /** One connection: `rateLimit` requests a second, and twice as many at once. 0 is no limit. */
 export function connectionAllowance(rateLimit: number): { perSecond: number; burst: number } {
