@@ -52,19 +52,25 @@ export function useLogScroll(options: LogScrollOptions): LogScroll {
   const virtual = useRef<VirtualizerHandle>(null)
   const [start] = useState(options.start)
   const stick = useRef(start === null)
-  const steeringUntil = useRef(0)
+  const steeredAt = useRef(Number.NEGATIVE_INFINITY)
+  const userActed = useRef(false)
   const before = useRef({ offset: 0, size: 0 })
   const [atEnd, setAtEnd] = useState(start === null)
 
+  const steer = useStable((): void => {
+    steeredAt.current = performance.now()
+    userActed.current = false
+  })
+
   const toEnd = useStable((): void => {
     stick.current = true
-    steeringUntil.current = performance.now() + STEERING_MS
+    steer()
     virtual.current?.scrollToIndex(rows.length - 1, { align: 'end' })
   })
 
   const toRow = useStable((index: number): void => {
     stick.current = false
-    steeringUntil.current = performance.now() + STEERING_MS
+    steer()
     virtual.current?.scrollToIndex(index, { align: 'center' })
   })
 
@@ -75,8 +81,12 @@ export function useLogScroll(options: LogScrollOptions): LogScroll {
     const here = below < END_PX
     const leapt = leaptUp(handle, before.current)
     before.current = { offset: handle.scrollOffset, size: handle.scrollSize }
+    const steering = performance.now() - steeredAt.current < STEERING_MS
+    const left = !here && stick.current && (leapt || userActed.current || !steering)
     if (here) stick.current = !hasNewer
-    else if (leapt || performance.now() > steeringUntil.current) stick.current = false
+    else if (left) stick.current = false
+    // The list goes on to the end as rows are measured, unless it is told of another goal.
+    if (left && steering) handle.scrollTo(handle.scrollOffset)
     setAtEnd(here || stick.current)
     if (hasOlder && handle.scrollOffset < NEAR_PX) options.onOlder()
     if (hasNewer && below < NEAR_PX) options.onNewer()
@@ -98,9 +108,9 @@ export function useLogScroll(options: LogScrollOptions): LogScroll {
 
   useLayoutEffect(() => {
     if (start === null) return
-    steeringUntil.current = performance.now() + STEERING_MS
+    steer()
     virtual.current?.scrollToIndex(start, { align: 'start', offset: -ABOVE_UNREAD_PX })
-  }, [start])
+  }, [start, steer])
 
   const newest = rows.at(-1)?.entry.message
   const ownNewest = newest?.own === true && newest.seq === null ? newest.key : null
@@ -138,7 +148,7 @@ export function useLogScroll(options: LogScrollOptions): LogScroll {
     toEnd,
     toRow,
     onUserInput: useStable(() => {
-      steeringUntil.current = 0
+      userActed.current = true
     }),
     onScroll: look,
     onScrollEnd,
