@@ -4,10 +4,12 @@ import { prepareElectron } from './lib/bootstrap.mjs'
 import { electronSwitches, requireDisplay } from './lib/display.mjs'
 import { ROOT } from './lib/project.mjs'
 import { runEntry } from './lib/run-entry.mjs'
+import { requireSandbox } from './lib/sandbox.mjs'
 
 await runEntry(async (context) => {
   requireDisplay(context.env)
-  const { executable } = await prepareElectron(context)
+  const electron = await prepareElectron(context)
+  await requireSandbox(context, electron)
   const given = process.argv.slice(2)
   // A profile of its own, so that trying things out never touches the one that is used.
   const profile = given.some((arg) => arg.startsWith('--user-data-dir='))
@@ -15,5 +17,5 @@ await runEntry(async (context) => {
     : [`--user-data-dir=${path.join(ROOT, 'data', 'dev', 'profile')}`]
   const args = [...electronSwitches(context.env), ROOT, ...profile, ...given]
   const { runDevSession } = await import('./lib/dev-session.mjs')
-  return runDevSession(context, { executable, args })
+  return runDevSession(context, { executable: electron.executable, args })
 })

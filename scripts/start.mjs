@@ -4,10 +4,12 @@ import { electronSwitches, requireDisplay } from './lib/display.mjs'
 import { ROOT } from './lib/project.mjs'
 import { runApp } from './lib/run-app.mjs'
 import { runEntry } from './lib/run-entry.mjs'
+import { requireSandbox } from './lib/sandbox.mjs'
 
 await runEntry(async (context) => {
   requireDisplay(context.env)
   const electron = await prepareApp(context)
+  await requireSandbox(context, electron)
   const args = [...electronSwitches(context.env), ROOT, ...process.argv.slice(2)]
   return runApp(electron.executable, args, context.env)
 })
