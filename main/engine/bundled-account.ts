@@ -37,13 +37,22 @@ export interface BundledAccountPorts {
 export class BundledAccount {
   readonly #ports: BundledAccountPorts
   #renewedAt = Number.NEGATIVE_INFINITY
+  #running: Promise<Result<{ conversation: Id }>> | null = null
 
   constructor(ports: BundledAccountPorts) {
     this.#ports = ports
   }
 
-  /** "Start on this computer": the server, an account, a first conversation; goes on where it was interrupted. */
-  async start(displayName: string): Promise<Result<{ conversation: Id }>> {
+  /** "Start on this computer". Asked for again while it runs, it is the same start. */
+  start(displayName: string): Promise<Result<{ conversation: Id }>> {
+    this.#running ??= this.#start(displayName).finally(() => {
+      this.#running = null
+    })
+    return this.#running
+  }
+
+  /** The server, an account, a first conversation; goes on where it was interrupted. */
+  async #start(displayName: string): Promise<Result<{ conversation: Id }>> {
     const profile = this.#ports.profile()
     if (profile === null) return refuse('storage_failed')
     const { account } = profile
@@ -87,7 +96,14 @@ export class BundledAccount {
       profile.sessionRefused()
       return
     }
-    void this.#tryToRenew(profile)
+    this.#renewNow(profile)
+  }
+
+  #renewNow(profile: Profile): void {
+    this.#tryToRenew(profile).catch((error: unknown) => {
+      // A store that failed meanwhile has told so itself, and the profile is made anew.
+      this.#ports.host.logger.warn({ err: error }, 'the session was not renewed')
+    })
   }
 
   async #tryToRenew(profile: Profile): Promise<void> {
@@ -98,7 +114,7 @@ export class BundledAccount {
     if (outcome?.ok === true || this.#ports.profile() !== profile) return
     if (outcome === null || classifyFailure(outcome.failure) === 'retryable') {
       host.timers.set(RENEW_AGAIN_MS, () => {
-        if (profile.account?.session === 'signed-in') void this.#tryToRenew(profile)
+        if (profile.account?.session === 'signed-in') this.#renewNow(profile)
       })
     } else profile.sessionRefused()
   }

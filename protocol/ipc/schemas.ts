@@ -17,7 +17,8 @@ const credentials = z.object({
   username: Username,
   password: z.string().min(1).max(1024),
 })
-const operation = z.object({ key: IdempotencyKey })
+/** Key of an operation; of one whose row cannot be read, whatever stands there. */
+const operation = z.object({ key: z.string().min(1).max(1024) })
 
 export const ARGUMENTS = {
   getState: none,

@@ -305,6 +305,12 @@ export class FakeServer implements AccountsApi {
           ? refused('not_found')
           : { ok: true, reply: { conversation } }
       }
+      case 'member.add':
+        this.addMember(request.conversation, request.user)
+        return { ok: true, reply: { seq: this.head(request.conversation) } }
+      case 'member.remove':
+        this.leave(request.conversation, request.user, user)
+        return { ok: true, reply: { seq: this.head(request.conversation) } }
       case 'users.find': {
         const query = request.query.toLowerCase()
         const users = [...this.users.keys()]
