@@ -3,7 +3,8 @@ import { type Seeded, seeded } from '../test-support/seeded.ts'
 import type { Device } from './device.ts'
 import { FAULTS, Trouble } from './faults.ts'
 import { drawChange } from './operation-mix.ts'
-import { judge, readable, readTruth } from './verdict.ts'
+import { judge, readable, readTruth, type Truth } from './verdict.ts'
+import { watch } from './watchdog.ts'
 import { makeWorld, type World } from './world.ts'
 
 const OPERATIONS = 20_000
@@ -22,37 +23,24 @@ test.each(SEEDS)(
   async (seed) => {
     const random = seeded(seed)
     const world = await makeWorld(random)
+    const run = new Run(world, random)
+    const watchdog = watch(world, () => run.step)
     try {
-      await world.until(() => world.devices.every(({ live }) => live))
-      const work = new Work(world, random)
-      for (const device of world.devices) work.begin(device)
-      const faults = Array.from({ length: ROUNDS_OF_FAULTS }, () => random.shuffled(FAULTS)).flat()
-      const trouble = new Trouble(world, random)
-      for (const fault of faults) {
-        await work.settled(BETWEEN_FAULTS)
-        world.devices[random.int(world.devices.length)]?.cut()
-        await trouble.next(fault, () => work.settled(BETWEEN_FAULTS))
-      }
-      await trouble.over()
-      await work.finished()
-      const truth = await readTruth(world.database)
-      const arrived = ({ log, user }: Device) =>
-        [...log.streams.keys()].every(
-          (stream) => log.cursor(stream) >= readable(truth, stream, user).least,
-        )
-      const broken = () => world.devices.some(({ violations }) => violations.length > 0)
-      await world.until(() => broken() || world.devices.every(arrived))
-      process.stdout.write(await report(seed, world, faults.length))
+      const truth = await Promise.race([run.toTheEnd(), watchdog.stalled])
+      process.stdout.write(await report(seed, world))
       expect((await judge(world, truth)).slice(0, 20)).toEqual([])
-      expect(work.done).toBe(OPERATIONS)
+      expect(run.done).toBe(OPERATIONS)
     } finally {
+      watchdog.stop()
       await world.stop()
     }
   },
 )
 
-/** Keeps every device busy until enough is done. */
-class Work {
+/** Keeps every device busy until enough is done, and makes trouble meanwhile. */
+class Run {
+  /** Where it is, for one who wonders. */
+  step = 'the start'
   readonly #world: World
   readonly #random: Seeded
   #submitted = 0
@@ -70,7 +58,32 @@ class Work {
     )
   }
 
-  begin(device: Device): void {
+  /** All operations under all faults, until every device has what it should; what the database then says. */
+  async toTheEnd(): Promise<Truth> {
+    const { devices, database, until } = this.#world
+    await until(() => devices.every(({ live }) => live))
+    for (const device of devices) this.#keepBusy(device)
+    const trouble = new Trouble(this.#world, this.#random)
+    for (let round = 1; round <= ROUNDS_OF_FAULTS; round++) {
+      for (const fault of this.#random.shuffled(FAULTS)) {
+        this.step = `round ${round}, ${fault}`
+        await this.#settled(BETWEEN_FAULTS)
+        devices[this.#random.int(devices.length)]?.cut()
+        await trouble.next(fault, () => this.#settled(BETWEEN_FAULTS))
+      }
+    }
+    await trouble.over()
+    this.step = 'answers to the last operations'
+    await this.#finished()
+    const truth = await readTruth(database)
+    this.step = 'the last events'
+    await until(
+      () => devices.some(({ violations }) => violations.length > 0) || hasArrived(devices, truth),
+    )
+    return truth
+  }
+
+  #keepBusy(device: Device): void {
     void this.#world.until(() => {
       while (device.live && device.waiting < WINDOW && this.#submitted < OPERATIONS) {
         this.#submit(device)
@@ -80,12 +93,12 @@ class Work {
   }
 
   /** Resolves after `count` more operations, or when all are done. */
-  async settled(count: number): Promise<void> {
+  async #settled(count: number): Promise<void> {
     const enough = Math.min(this.done + count, OPERATIONS - WINDOW * this.#world.devices.length)
     await this.#world.until(() => this.done >= enough)
   }
 
-  async finished(): Promise<void> {
+  async #finished(): Promise<void> {
     await this.#world.until(
       () =>
         this.#submitted >= OPERATIONS && this.#world.devices.every(({ waiting }) => waiting === 0),
@@ -111,8 +124,16 @@ class Work {
   }
 }
 
+function hasArrived(devices: readonly Device[], truth: Truth): boolean {
+  return devices.every(({ log, user }) =>
+    [...log.streams.keys()].every(
+      (stream) => log.cursor(stream) >= readable(truth, stream, user).least,
+    ),
+  )
+}
+
 /** The counts of a run. Those of the nodes begin anew with each kill. */
-async function report(seed: number, world: World, faults: number): Promise<string> {
+async function report(seed: number, world: World): Promise<string> {
   const { devices } = world
   const sum = (pick: (device: Device) => number) =>
     devices.reduce((total, device) => total + pick(device), 0)
@@ -125,7 +146,7 @@ async function report(seed: number, world: World, faults: number): Promise<strin
   )
   const pages = (from: string) => countedByNodes(world, `ferry_stream_reads_total{from="${from}"`)
   return [
-    `oracle, seed ${seed}, ${faults} faults:`,
+    `oracle, seed ${seed}, ${ROUNDS_OF_FAULTS * FAULTS.length} faults:`,
     `  ${sum(({ acknowledged }) => acknowledged.length)} acknowledged, of them ${sum(({ counts }) => counts.duplicates)} repeats of a key or of what was so already`,
     `  ${sum(({ refused }) => refused.length)} refused: ${[...codes].map(([code, count]) => `${count} ${code}`).join(', ')}`,
     `  ${sum(({ counts }) => counts.retryable)} told to come back later`,
