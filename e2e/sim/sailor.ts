@@ -5,7 +5,7 @@ import pino from 'pino'
 import { createEngine } from '../../main/engine/engine.ts'
 import type { Engine } from '../../main/engine/engine-api.ts'
 import type { BundledServer, SecretBox } from '../../main/engine/ports.ts'
-import type { MessageView } from '../../protocol/ipc/views.ts'
+import type { MessagesPage, MessageView } from '../../protocol/ipc/views.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import type { FaultProxy } from '../support/fault-proxy.ts'
 import { MortalTimers } from './mortal-timers.ts'
@@ -118,7 +118,7 @@ export class Sailor {
   async messages(conversation: Id): Promise<MessageView[]> {
     const all: MessageView[] = []
     for (let before: number | null = null; ; ) {
-      const page = expectOk(
+      const page: MessagesPage = expectOk(
         await this.#engine.handlers.getMessages({
           conversation,
           limit: PAGE,
