@@ -7,7 +7,8 @@ import { AppScene, applied, flood } from './lib/app-scene.ts'
 import { type LoopDelays, watchEventLoop } from './lib/event-loop-delay.ts'
 import { format, percentile } from './lib/statistics.ts'
 
-const EVENTS = 100_000
+const { FERRY_BENCH_EVENTS: events = '100000' } = process.env
+const EVENTS = Number(events)
 const IDLE_MS = 5_000
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
@@ -22,8 +23,12 @@ async function watchTyping(page: Page) {
   })
 }
 
+/** Types words of a line's length, and begins anew, as long as it is not over. */
 async function typeUntil(page: Page, isOver: () => boolean): Promise<void> {
-  while (!isOver()) await page.keyboard.press('x', { delay: 30 })
+  for (let letters = 1; !isOver(); letters += 1) {
+    await page.keyboard.press(letters % 6 === 0 ? 'Space' : 'x', { delay: 30 })
+    if (letters % 60 === 0) await page.keyboard.press('ControlOrMeta+A')
+  }
 }
 
 async function measure(scene: AppScene) {
@@ -59,6 +64,7 @@ async function measure(scene: AppScene) {
   await typeUntil(app.page, () => progress.isOver)
   await caughtUp
   const seconds = (performance.now() - startedAt) / 1000
+  say(`caught up in ${format(seconds, 1)} s`)
   const busy = await readBusy()
   const busyLatencies = await busyTyping.jsonValue()
   return { idle, busy, idleLatencies, busyLatencies, seconds }

@@ -40,17 +40,16 @@ async function writeAll(app: FerryApp, conversation: string, bodies: readonly st
   )
 }
 
-/** When the text of an element that a selector finds first matches, ms since the epoch. */
-function whenShown(app: FerryApp, selector: string, attribute: string | null, text: string) {
-  return app.page.evaluate(
-    ({ where, name, wanted }) =>
-      new Promise<number>((resolve) => {
-        const matches = () =>
-          [...document.querySelectorAll(where)].some((element) =>
+/** Watches from now on for an element whose text (or attribute) has `text` in it; the answer waits for that instant. */
+async function watchFor(app: FerryApp, selector: string, attribute: string | null, text: string) {
+  const watch = await app.page.evaluateHandle(
+    ({ where, name, wanted }) => ({
+      seen: new Promise<number>((resolve) => {
+        const observer = new MutationObserver(() => {
+          const isThere = [...document.querySelectorAll(where)].some((element) =>
             (name === null ? element.textContent : element.getAttribute(name))?.includes(wanted),
           )
-        const observer = new MutationObserver(() => {
-          if (!matches()) return
+          if (!isThere) return
           observer.disconnect()
           resolve(performance.timeOrigin + performance.now())
         })
@@ -61,22 +60,10 @@ function whenShown(app: FerryApp, selector: string, attribute: string | null, te
           attributes: true,
         })
       }),
+    }),
     { where: selector, name: attribute, wanted: text },
   )
-}
-
-/** When a light client has received so many messages more, ms since the epoch. */
-function whenReceived(peer: Peer, conversation: string, total: number): Promise<number> {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (peer.received(conversation).length < total) {
-        setImmediate(look)
-        return
-      }
-      resolve(performance.timeOrigin + performance.now())
-    }
-    look()
-  })
+  return () => watch.evaluate(({ seen }) => seen)
 }
 
 async function drain(
@@ -97,18 +84,20 @@ async function drain(
   )
   await writeAll(writer, group, bodies)
   await expect(writer.outbox.button).toHaveAccessibleName(`Outbox (${MESSAGES})`)
+  const total = peer.events(group).length + MESSAGES
+  const arrived = peer
+    .until(() => peer.events(group).length >= total)
+    .then(() => performance.timeOrigin + performance.now())
+  const reconnect = await watchFor(writer, '[role=status][aria-label=Connection]', null, 'Online')
+  const empty = await watchFor(writer, '.outbox-button', 'aria-label', 'Outbox (0)')
+  const shown = await watchFor(reader, 'article', null, bodies.at(-1) ?? '')
   scene.line.restore()
-  const before = peer.received(group).length
-  const reconnect = whenShown(writer, '[role=status][aria-label=Connection]', null, 'Online')
-  const empty = whenShown(writer, '.outbox-button', 'aria-label', 'Outbox (0)')
-  const shown = whenShown(reader, 'article', null, bodies.at(-1) ?? '')
-  const arrived = whenReceived(peer, group, before + MESSAGES)
   if (await writer.connection.tryNow.isVisible()) await writer.connection.tryNow.click()
   return {
-    reconnect: await reconnect,
-    empty: await empty,
+    reconnect: await reconnect(),
+    empty: await empty(),
     arrived: await arrived,
-    shown: await shown,
+    shown: await shown(),
   }
 }
 

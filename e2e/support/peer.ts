@@ -36,6 +36,7 @@ export class Peer {
   readonly #socket: WebSocket
   readonly #logs = new Map<StreamId, StreamEvent[]>()
   readonly #waiting = new Map<number, (frame: unknown) => void>()
+  readonly #looks = new Set<() => void>()
   #nextId = 1
 
   private constructor(session: Session, serverUrl: string, socket: WebSocket) {
@@ -141,6 +142,19 @@ export class Peer {
     }
   }
 
+  /** Resolves when `condition` holds; it is looked at with every push that arrives. */
+  until(condition: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!condition()) return
+        this.#looks.delete(look)
+        resolve()
+      }
+      this.#looks.add(look)
+      look()
+    })
+  }
+
   close(): void {
     this.#socket.terminate()
   }
@@ -155,6 +169,7 @@ export class Peer {
     const push = Push.parse(frame)
     if (push.push !== 'events') return
     for (const event of push.events) this.#record(push.stream, event)
+    for (const look of [...this.#looks]) look()
   }
 
   #record(stream: StreamId, event: StreamEvent): void {
