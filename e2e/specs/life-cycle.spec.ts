@@ -115,3 +115,18 @@ test('the window comes back where it was', async ({ world }) => {
   )
   expect(restored).toEqual(bounds)
 })
+
+test('[O13] waking from sleep reconnects at once', async ({ world }) => {
+  const server = await world.startServer()
+  const line = await world.startProxy(server)
+  const app = await world.signUp('alice', line.url)
+  line.cut()
+  // Far enough from the next try that only waking can bring the connection in time.
+  await expect(app.connection.status).toHaveText(/in ([6-9]|\d\d) s$/, { timeout: 90_000 })
+  line.restore()
+  await app.electron.evaluate(({ powerMonitor }) => {
+    powerMonitor.emit('suspend')
+    powerMonitor.emit('resume')
+  })
+  await expect(app.connection.status).toHaveText('Online', { timeout: 4_000 })
+})

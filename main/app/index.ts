@@ -9,6 +9,8 @@ import { watchUnexpectedErrors } from './unexpected-errors.ts'
 /** The entry of the main process: one instance a profile, everything this process writes for its user alone. */
 async function main(): Promise<void> {
   process.umask(0o077)
+  // What the installer registers (electron-builder.yml), so that Windows knows our windows as the program's.
+  app.setAppUserModelId('app.ferry.desktop')
   const launch = readLaunchOptions(process.argv, process.env, app.isPackaged)
   const profileDir = app.getPath('userData')
   if (!app.requestSingleInstanceLock()) {

@@ -47,6 +47,8 @@ export const LOCAL_FAILURES = [
   'user_not_found',
   /** The server on this computer did not start. */
   'server_start_failed',
+  /** The file chosen for an export cannot be written. */
+  'export_failed',
 ] as const
 export type LocalFailure = (typeof LOCAL_FAILURES)[number]
 

@@ -42,6 +42,7 @@ const WORDS: Record<KnownCode, (failure: FailureView) => string> = {
       ? 'This server knows nobody of that name'
       : `This server knows nobody called ${message}`,
   server_start_failed: () => 'The server on this computer did not start',
+  export_failed: () => 'The file cannot be written there',
   bridge: () => 'Something went wrong inside Ferry',
   different_account: () =>
     'This profile belongs to another account; sign in with that one, or sign out first',
