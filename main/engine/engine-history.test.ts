@@ -80,4 +80,51 @@ describe('history', () => {
     await bench.time.advance(100)
     expect(await bench.bodies(conversation)).toEqual(['m0', 'm1'])
   })
+
+  test('a lone row far below what is stored hides nothing in between', async () => {
+    const id = await long(400)
+    const oldest = [...bench.server.messages.values()].at(9)
+    if (oldest === undefined) throw new Error('no message')
+    bench.abandon()
+    bench.withStore((store) => store.putMessage(oldest))
+    await bench.restart()
+    const newest = await bench.messages(id, 100)
+    const before = newest[0]?.seq ?? 0
+    const page = await bench.act(
+      bench.engine.handlers.getMessages({ conversation: id, before, limit: 60 }),
+    )
+    expect(page.ok && page.value.messages.map((m) => m.seq)).toEqual(
+      Array.from({ length: 60 }, (_, i) => before - 60 + i),
+    )
+  })
+
+  test('a server that answers with short pages is asked until the page is full', async () => {
+    const id = await long(400)
+    bench.line.fate = (request) =>
+      request.op === 'history' ? bench.server.take(me, { ...request, limit: 7 }) : 'pass'
+    const newest = await bench.messages(id, 100)
+    const before = newest[0]?.seq ?? 0
+    const page = await bench.act(
+      (async () => {
+        const answer = bench.engine.handlers.getMessages({ conversation: id, before, limit: 60 })
+        for (let turn = 0; turn < 20; turn += 1) await bench.time.settle()
+        return answer
+      })(),
+    )
+    expect(page.ok && page.value.messages).toHaveLength(60)
+  })
+
+  test('a server that answers with what was not asked for ends the search, and is logged', async () => {
+    const id = await long(200)
+    const strange = [...bench.server.messages.values()].slice(-3)
+    bench.line.fate = (request) =>
+      request.op === 'history' ? { ok: true, reply: { messages: strange } } : 'pass'
+    const newest = await bench.messages(id, 100)
+    const before = newest[0]?.seq ?? 0
+    const page = await bench.act(
+      bench.engine.handlers.getMessages({ conversation: id, before, limit: 60 }),
+    )
+    expect(page).toMatchObject({ ok: true, value: { hasOlder: false } })
+    expect(bench.logged.some(({ message }) => message.includes('not asked for'))).toBe(true)
+  })
 })

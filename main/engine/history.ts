@@ -4,6 +4,7 @@ import { MAX_HISTORY_PAGE } from '../../protocol/limits.ts'
 import type { StreamEvent } from '../../protocol/model/event.ts'
 import type { Message } from '../../protocol/model/message.ts'
 import type { Id, Seq } from '../../protocol/model/primitives.ts'
+import type { StoredPage } from '../store/messages-table.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import { mergeMessage } from '../sync/merge-message.ts'
 import type { StreamCursor } from '../sync/storage.ts'
@@ -61,18 +62,19 @@ export class History {
   /** A page, oldest first. Waits for the server only where the store has nothing (more) to show. */
   async page(request: PageRequest): Promise<Result<MessagesPage>> {
     const { conversation, before, limit } = request
-    const { workspace, changes, store } = this.#ports
+    const { workspace, changes } = this.#ports
     if (workspace.record(conversation) === null) {
       return { ok: false, failure: { code: 'not_found' } }
     }
     changes.watch(conversation)
-    const { rows } = store.messagesPage(conversation, before ?? null, limit)
-    const wanted = before === undefined ? rows === 0 : rows < limit
-    if (wanted && this.#mayHaveOlder(conversation)) {
+    for (;;) {
+      const { rows } = this.#stored(conversation, before, limit)
+      const isWanted = before === undefined ? rows === 0 : rows < limit
+      if (!isWanted || !this.#mayHaveOlder(conversation)) break
       const outcome = await this.#fetch(conversation, limit - rows)
-      if (!outcome.ok && rows === 0 && before !== undefined) {
-        return { ok: false, failure: requestFailure(outcome.failure) }
-      }
+      if (outcome.ok) continue
+      if (rows > 0 || before === undefined) break
+      return { ok: false, failure: requestFailure(outcome.failure) }
     }
     return { ok: true, value: this.#read(request) }
   }
@@ -83,16 +85,21 @@ export class History {
   }
 
   #read({ conversation, before, limit }: PageRequest): MessagesPage {
-    const { store, views } = this.#ports
-    const page = store.messagesPage(conversation, before ?? null, limit)
+    const page = this.#stored(conversation, before, limit)
     if (page.messages.length < page.rows) this.#heal(conversation, page.rows, before)
-    const shown = views(conversation)
+    const shown = this.#ports.views(conversation)
     const messages: MessageView[] = page.messages.map((message) => shown.confirmed(message))
     messages.reverse()
     if (before === undefined) messages.push(...shown.unsent())
     const below = page.lowest ?? before ?? null
-    const isMoreStored = below !== null && store.messagesPage(conversation, below, 1).rows > 0
+    const isMoreStored = below !== null && this.#stored(conversation, below, 1).rows > 0
     return { messages, hasOlder: isMoreStored || this.#mayHaveOlder(conversation) }
+  }
+
+  /** What is stored without a hole: a row below that (the answer to an old question) has to wait for its neighbours. */
+  #stored(conversation: Id, before: Seq | undefined, limit: number): StoredPage {
+    const from = this.#storedFrom(conversation) ?? 0
+    return this.#ports.store.messagesPage(conversation, { from, before: before ?? null, limit })
   }
 
   /** Lowest seq from which on everything is stored; null before the stream began here. */
@@ -139,6 +146,7 @@ export class History {
     await loop.run(() => {
       // Restored or replaced meanwhile: what was asked for no longer joins what is stored.
       if (this.#storedFrom(conversation) !== before) return
+      // Nothing below is the beginning; a server may answer with less than was asked for.
       const lowest = this.#store(conversation, before, outcome.reply.messages)
       this.#ports.store.setFetchedFrom(conversation, lowest ?? 1)
       for (const event of orphans) this.#ports.applier.apply(conversation, event)

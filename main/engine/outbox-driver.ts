@@ -140,6 +140,7 @@ export class OutboxDriver {
   #learn(told: Message): void {
     const { store, workspace } = this.#ports
     const stored = store.messageById(told.id)
+    if (stored === null) return
     const message = mergeMessage(stored, told)
     if (message !== stored) workspace.putMessage(message, stored)
   }

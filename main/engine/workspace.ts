@@ -137,7 +137,7 @@ export class Workspace {
    * keys of those above `head` that were on screen are told as changed, so that they leave it.
    */
   resetConversation(id: Id, head: Cursor): void {
-    for (const message of this.#store.messagesPage(id, null, REFRESHED).messages) {
+    for (const message of this.#newest(id, REFRESHED)) {
       if (message.seq > head) this.#changes.message(id, messageKey(message))
     }
     this.#store.clearStream(id, head)
@@ -184,10 +184,14 @@ export class Workspace {
     }
   }
 
+  #newest(id: Id, limit: number): Message[] {
+    return this.#store.messagesPage(id, { from: 0, before: null, limit }).messages
+  }
+
   #findLast(id: Id): Message | null {
-    const [newest] = this.#store.messagesPage(id, null, 1).messages
+    const [newest] = this.#newest(id, 1)
     if (newest === undefined || newest.deletedAt === undefined) return newest ?? null
-    const page = this.#store.messagesPage(id, null, LAST_DEPTH).messages
+    const page = this.#newest(id, LAST_DEPTH)
     return page.find((message) => message.deletedAt === undefined) ?? null
   }
 
@@ -217,7 +221,7 @@ export class Workspace {
       const { id, members } = conversation
       if (members.some((member) => member.user === user)) this.#changes.conversation(id)
       if (!this.#changes.isWatched(id)) continue
-      for (const message of this.#store.messagesPage(id, null, REFRESHED).messages) {
+      for (const message of this.#newest(id, REFRESHED)) {
         if (message.author === user) this.#changes.message(id, messageKey(message))
       }
     }

@@ -14,6 +14,13 @@ import {
 import { readRow } from './row.ts'
 import type { SearchIndex } from './search-index.ts'
 
+/** Which messages: the newest `limit` of those with from <= seq < before (null: no upper end). */
+export interface PageBounds {
+  readonly from: Seq | 0
+  readonly before: Seq | null
+  readonly limit: number
+}
+
 /** A page of messages as they are stored. */
 export interface StoredPage {
   /** Newest first. */
@@ -53,7 +60,7 @@ export class MessagesTable {
   readonly #byId: Statement<[string]>
   readonly #byKey: Statement<[string]>
   readonly #byPlace: Statement<[number]>
-  readonly #page: Statement<[number, number, number]>
+  readonly #page: Statement<[number, number, number, number]>
   readonly #ownAfter: Statement<[number, string, number]>
   readonly #replies: Statement<[string, number]>
   readonly #keyTaken: Statement<[string, string]>
@@ -144,11 +151,13 @@ export class MessagesTable {
     this.#search.replace(existing.place, existing.body, body)
   }
 
-  /** Up to `limit` messages below `before` (null: the newest). */
-  page(conversation: Id, before: Seq | null, limit: number): StoredPage {
+  /** Up to `limit` messages from `from` on and below `before` (null: the newest). */
+  page(conversation: Id, { from, before, limit }: PageBounds): StoredPage {
     const log = this.#logs.find(conversation)
     if (log === null) return { messages: [], rows: 0, lowest: null }
-    const rows = this.#page.all(log, before ?? NEWEST, limit).map((raw) => readRow(MessageRow, raw))
+    const rows = this.#page
+      .all(log, from, before ?? NEWEST, limit)
+      .map((raw) => readRow(MessageRow, raw))
     const messages = rows.flatMap((row) => decodeMessage(row) ?? [])
     return { messages, rows: rows.length, lowest: rows.at(-1)?.seq ?? null }
   }
@@ -180,7 +189,7 @@ export class MessagesTable {
 
 /** The queries whose plans are tested: none reads messages that it does not answer with. */
 export const PAGE_QUERY = `SELECT ${MESSAGE_COLUMNS} ${FROM}
-  WHERE m.log = ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?`
+  WHERE m.log = ? AND m.seq >= ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?`
 export const UNREAD_QUERY = `SELECT count(*) AS count FROM messages
   WHERE log = ? AND seq > ? AND author <> ? AND deleted_at IS NULL`
 export const OWN_AFTER_QUERY = `SELECT ${MESSAGE_COLUMNS} ${FROM}

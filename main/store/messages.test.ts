@@ -38,6 +38,8 @@ function beside<T>(work: (db: Database.Database) => T): T {
   }
 }
 
+const page = (conversation: string, before: number | null, limit: number, from = 0) =>
+  store.messagesPage(conversation, { from, before, limit })
 const seqs = (messages: readonly { seq: number }[]): number[] => messages.map((m) => m.seq)
 
 describe('messages', () => {
@@ -58,7 +60,7 @@ describe('messages', () => {
     store.putMessage(written)
     expect(store.messageById(written.id)).toEqual(written)
     store.putMessage(written)
-    expect(store.messagesPage('c1', null, 10).messages).toEqual([written])
+    expect(page('c1', null, 10).messages).toEqual([written])
   })
 
   test('are found by key', () => {
@@ -86,17 +88,18 @@ describe('messages', () => {
   test('pages go from the newest down, whatever the order of arrival', () => {
     for (const seq of [5, 1, 4, 2, 3]) store.putMessage(message(seq))
     store.putMessage(message(9, { id: 'other', conversation: 'c2' }))
-    expect(seqs(store.messagesPage('c1', null, 2).messages)).toEqual([5, 4])
-    expect(seqs(store.messagesPage('c1', 4, 2).messages)).toEqual([3, 2])
-    expect(store.messagesPage('c1', 2, 5)).toEqual({ messages: [message(1)], rows: 1, lowest: 1 })
-    expect(store.messagesPage('unknown', null, 5)).toEqual({ messages: [], rows: 0, lowest: null })
+    expect(seqs(page('c1', null, 2).messages)).toEqual([5, 4])
+    expect(seqs(page('c1', 4, 2).messages)).toEqual([3, 2])
+    expect(seqs(page('c1', null, 9, 4).messages)).toEqual([5, 4])
+    expect(page('c1', 2, 5)).toEqual({ messages: [message(1)], rows: 1, lowest: 1 })
+    expect(page('unknown', null, 5)).toEqual({ messages: [], rows: 0, lowest: null })
   })
 
   test('one that cannot be read is left out of its page, and counted', () => {
     store.putMessage(message(1))
     store.putMessage(message(2))
     beside((db) => db.exec("UPDATE messages SET reactions = 'no json' WHERE id = 'm1'"))
-    expect(store.messagesPage('c1', null, 5)).toEqual({
+    expect(page('c1', null, 5)).toEqual({
       messages: [message(2)],
       rows: 2,
       lowest: 1,
@@ -109,7 +112,7 @@ describe('messages', () => {
     store.transaction(() => {
       for (let seq = 1; seq <= 3000; seq += 1) store.putMessage(message(seq, { createdAt }))
     })
-    expect(store.messagesPage('c1', null, 5000).rows).toBe(3000)
+    expect(page('c1', null, 5000).rows).toBe(3000)
   })
 
   test.each(['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'])(
@@ -147,7 +150,7 @@ describe('messages', () => {
       store.setFetchedFrom('c1', 1)
     })
     store.transaction(() => store.clearStream('c1', 0))
-    expect(store.messagesPage('c1', null, 10).rows).toBe(0)
+    expect(page('c1', null, 10).rows).toBe(0)
     expect(store.messageById('m1')).toBeNull()
     expect(store.messageByKey(uuid(1))).toBeNull()
     expect(store.search(parseQuery('message'), 10)).toEqual([])
@@ -161,7 +164,7 @@ describe('messages', () => {
     for (let step = 0; step < 20 && store.needsMaintenance(); step += 1) store.maintain()
     const left = beside((db) => db.prepare('SELECT id FROM messages').all())
     expect(left).toEqual([{ id: 'm7' }])
-    expect(store.messagesPage('c1', null, 10).messages).toEqual([message(7, { body: 'again' })])
+    expect(page('c1', null, 10).messages).toEqual([message(7, { body: 'again' })])
   })
 
   test('how far history was fetched is kept', () => {
@@ -177,8 +180,8 @@ describe('query plans: no scan of messages', () => {
     [
       'a page',
       PAGE_QUERY,
-      [1, 5, 10],
-      /SEARCH m USING INDEX messages_by_seq \(log=\? AND seq<\?\)/,
+      [1, 0, 5, 10],
+      /SEARCH m USING INDEX messages_by_seq \(log=\? AND seq>\? AND seq<\?\)/,
     ],
     [
       'unread',

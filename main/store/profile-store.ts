@@ -3,7 +3,7 @@ import type { Cursor, Id, Seq } from '../../protocol/model/primitives.ts'
 import type { User } from '../../protocol/model/user.ts'
 import type { SyncStorage } from '../sync/storage.ts'
 import type { StoredConversation } from './conversations-table.ts'
-import type { StoredPage } from './messages-table.ts'
+import type { PageBounds, StoredPage } from './messages-table.ts'
 import type { SearchQuery } from './search-text.ts'
 import type { SecretName, Setting, SettingName } from './settings-table.ts'
 
@@ -26,8 +26,8 @@ export interface ProfileStore extends SyncStorage {
   /** Keeps a draft; an empty one is removed. */
   putDraft(conversation: Id, body: string): void
 
-  /** Up to `limit` messages with a seq below `before` (null: the newest), newest first. */
-  messagesPage(conversation: Id, before: Seq | null, limit: number): StoredPage
+  /** A page, newest first. */
+  messagesPage(conversation: Id, bounds: PageBounds): StoredPage
   /** Up to `limit` messages that reply to this one. */
   repliesTo(id: Id, limit: number): Message[]
   /** Messages of others above `after`, deleted ones not counted. */

@@ -169,7 +169,9 @@ describe('transactions', () => {
     expect(store.messageById('m1')).toBeNull()
     expect(store.loadCursors().size).toBe(0)
     store.transaction(() => store.putMessage(message(2)))
-    expect(seqs(store.messagesPage('c1', null, 10).messages)).toEqual([2])
+    expect(seqs(store.messagesPage('c1', { from: 0, before: null, limit: 10 }).messages)).toEqual([
+      2,
+    ])
   })
 })
 

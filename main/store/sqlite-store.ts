@@ -15,7 +15,7 @@ import { ConversationsTable, type StoredConversation } from './conversations-tab
 import { CursorsTable } from './cursors-table.ts'
 import { DraftsTable } from './drafts-table.ts'
 import { LogsTable } from './logs-table.ts'
-import { MessagesTable, type StoredPage } from './messages-table.ts'
+import { MessagesTable, type PageBounds, type StoredPage } from './messages-table.ts'
 import { OutboxTable } from './outbox-table.ts'
 import type { ProfileStore } from './profile-store.ts'
 import { SearchIndex } from './search-index.ts'
@@ -176,8 +176,8 @@ export class SqliteStore implements ProfileStore {
     guarded(() => this.#drafts.put(conversation, body))
   }
 
-  messagesPage(conversation: Id, before: Seq | null, limit: number): StoredPage {
-    return guarded(() => this.#messages.page(conversation, before, limit))
+  messagesPage(conversation: Id, bounds: PageBounds): StoredPage {
+    return guarded(() => this.#messages.page(conversation, bounds))
   }
 
   countUnread(conversation: Id, after: Cursor, self: Id): number {
