@@ -3,8 +3,8 @@ import { expect, test } from '../support/fixtures.ts'
 test('a first start leads to a sent message without a password, and a restart keeps it', async ({
   world,
 }) => {
-  const startedAt = performance.now()
   const app = await world.launch('ann')
+  const startedAt = performance.now()
   await expect(app.welcome.heading).toBeVisible()
   await expect(app.welcome.password).toHaveCount(0)
 
