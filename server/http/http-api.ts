@@ -64,7 +64,11 @@ export function createHttpApi({
     'GET /metrics': async () => ({ status: 200, text: await metrics() }),
   }
 
+  let requests = 0
+
   async function answer(request: IncomingMessage): Promise<Answer> {
+    requests++
+    const id = requests
     const [path] = (request.url ?? '').split('?')
     const route = routes[`${request.method} ${path}`]
     if (route === undefined) return failure(wireError('not_found', 'There is nothing here.'))
@@ -72,11 +76,11 @@ export function createHttpApi({
       return await route(request)
     } catch (error) {
       if (error instanceof StoreUnavailable || error instanceof Overloaded) {
-        log.warn({ path, err: error }, 'unavailable')
+        log.warn({ request: id, path, err: error }, 'unavailable')
         const retryAfterMs = 1_000
         return failure(wireError('unavailable', 'The server cannot do it now.', { retryAfterMs }))
       }
-      log.error({ path, err: error }, 'request failed')
+      log.error({ request: id, path, err: error }, 'request failed')
       return failure(wireError('internal', 'Something went wrong in the server.'))
     }
   }

@@ -230,7 +230,7 @@ export class Connection {
           this.#resume('greeting')
         },
         (error: unknown) => {
-          const answer = this.#answerFailure('hello', error)
+          const answer = this.#answerFailure(hello, error)
           this.#reply('hello', hello.id, answer, started)
           this.close(CloseCode.tryAgainLater, answer.error)
         },
@@ -273,7 +273,7 @@ export class Connection {
       this.#settle()
     }
     this.#handle(request, asker).then(finish, (error: unknown) =>
-      finish(this.#answerFailure(request.op, error)),
+      finish(this.#answerFailure(request, error)),
     )
   }
 
@@ -319,17 +319,17 @@ export class Connection {
     metrics.answered(op, answer.ok ? 'ok' : answer.error.code, timing.monotonicMs() - started)
   }
 
-  #answerFailure(op: string, error: unknown): Answer & { ok: false } {
+  #answerFailure({ op, id }: Request, error: unknown): Answer & { ok: false } {
     if (error instanceof StoreUnavailable || error instanceof Overloaded) {
-      this.#context.log.warn({ connection: this.#id, op, err: error }, 'unavailable')
+      this.#context.log.warn({ connection: this.#id, request: id, op, err: error }, 'unavailable')
       return unavailable()
     }
-    this.#logFailure(op, error)
+    this.#logFailure(op, error, id)
     return internal()
   }
 
-  #logFailure(op: string, error: unknown): void {
-    this.#context.log.error({ connection: this.#id, op, err: error }, 'request failed')
+  #logFailure(op: string, error: unknown, request?: number): void {
+    this.#context.log.error({ connection: this.#id, request, op, err: error }, 'request failed')
   }
 
   #pause(why: 'requests' | 'greeting' | 'flood' | 'stop'): void {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { MAX_USERS_FOUND } from '../../protocol/limits.ts'
+import { MAX_FRAME_BYTES, MAX_USERS_FOUND } from '../../protocol/limits.ts'
+import type { Message } from '../../protocol/model/message.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import { type WireError, wireError } from '../../protocol/wire/error.ts'
 import type { Op, RequestOf } from '../../protocol/wire/request.ts'
@@ -9,8 +10,10 @@ import { refuse } from '../domain/refusal.ts'
 import type { Reading, Store } from '../store/store.ts'
 import type { Signal } from '../stream/stream-bus.ts'
 
-/** JSON of one reply to `events` or `history` ends soon after this many bytes. */
+/** JSON of one reply to `events` or `history` ends soon after this many bytes: a frame has at most 1 MiB. */
 const MAX_PAGE_BYTES = 512 * 1024
+/** The same with all reactions, of which there may be many: a reply to `history` ends before this, in bytes. */
+const MAX_REPLY_BYTES = MAX_FRAME_BYTES - 64 * 1024
 
 /** Who asks: a greeted connection. */
 export interface Asker {
@@ -105,7 +108,8 @@ export function createRequestHandler({
 
     history: async ({ conversation, before, limit }, asker) => {
       const request = { conversation, before: before ?? null, limit, maxBytes: MAX_PAGE_BYTES }
-      return answerReading(await store.history(asker.user, request), (messages) => ({ messages }))
+      const reading = await store.history(asker.user, request)
+      return reading.ok ? { ok: true, fields: historyFields(reading.value) } : reading
     },
 
     'conversation.get': async ({ conversation: id }, asker) =>
@@ -127,6 +131,19 @@ export function createRequestHandler({
 /** The answer that succeeds with these fields. */
 export function answer(body: object): Answer {
   return { ok: true, fields: JSON.stringify(body).slice(1, -1) }
+}
+
+/** The newest of these messages that fit into one frame, at least one. */
+function historyFields(messages: readonly Message[]): string {
+  const fitting: string[] = []
+  let bytes = 0
+  for (const message of messages) {
+    const json = JSON.stringify(message)
+    bytes += Buffer.byteLength(json) + 1
+    if (fitting.length > 0 && bytes > MAX_REPLY_BYTES) break
+    fitting.push(json)
+  }
+  return `"messages":[${fitting.join(',')}]`
 }
 
 function answerReading<T>(reading: Reading<T>, body: (value: T) => object): Answer {

@@ -21,18 +21,18 @@ export function createChangeWriter(
   db: Database.Database,
 ): (changes: readonly Change[], sink: StreamSink) => void {
   // The head is compared as well: a number that is not the next one would be a gap or a repeat for ever [V2].
-  const moveHead = db.prepare<[number, string, number]>(
-    'UPDATE streams SET head = ? WHERE id = ? AND head = ?',
+  const moveHead = db.prepare<[number, number, number]>(
+    'UPDATE streams SET head = ? WHERE n = ? AND head = ?',
   )
-  const insertEvent = db.prepare<[string, number, string, string]>(
-    'INSERT INTO events (stream, seq, type, data) VALUES ((SELECT n FROM streams WHERE id = ?), ?, ?, ?)',
+  const insertEvent = db.prepare<[number, number, string, string]>(
+    'INSERT INTO events (stream, seq, type, data) VALUES (?, ?, ?, ?)',
   )
-  const rewriteEvent = db.prepare<[string, string, number]>(
-    'UPDATE events SET data = ? WHERE stream = (SELECT n FROM streams WHERE id = ?) AND seq = ?',
+  const rewriteEvent = db.prepare<[string, number, number]>(
+    'UPDATE events SET data = ? WHERE stream = ? AND seq = ?',
   )
-  const insertMessage = db.prepare<[string, string, number, string, number, number]>(
+  const insertMessage = db.prepare<[string, number, number, string, number, number]>(
     `INSERT INTO messages (id, stream, seq, author, version, created_at)
-     VALUES (?, (SELECT n FROM streams WHERE id = ?), ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?)`,
   )
   const editMessage = db.prepare<[string, number, number, string]>(
     'UPDATE messages SET edited_body = ?, version = ?, edited_at = ? WHERE id = ?',
@@ -75,26 +75,34 @@ export function createChangeWriter(
   const insertKey = db.prepare<[string, Uint8Array, string, Uint8Array, string | null]>(
     'INSERT INTO keys (user, key, op, fingerprint, reply) VALUES (?, ?, ?, ?, ?)',
   )
-  const insertSendKey = db.prepare<[string, Uint8Array, string, Uint8Array, string, number]>(
-    `INSERT INTO keys (user, key, op, fingerprint, stream, seq)
-     VALUES (?, ?, ?, ?, (SELECT n FROM streams WHERE id = ?), ?)`,
+  const insertSendKey = db.prepare<[string, Uint8Array, string, Uint8Array, number, number]>(
+    'INSERT INTO keys (user, key, op, fingerprint, stream, seq) VALUES (?, ?, ?, ?, ?, ?)',
   )
+  const numberOf = prepareStreamNumbers(db)
 
   const writers: Writers = {
     'event.append': ({ stream, event }, sink) => {
       const entry = entryOfEvent(stream, event)
-      if (moveHead.run(event.seq, stream, event.seq - 1).changes !== 1) {
+      const n = numberOf(stream)
+      if (moveHead.run(event.seq, n, event.seq - 1).changes !== 1) {
         throw new Error(`event ${event.seq} is not the next one of its stream`)
       }
-      insertEvent.run(stream, event.seq, event.type, entry.json)
+      insertEvent.run(n, event.seq, event.type, entry.json)
       sink.appended(stream, entry)
     },
     'event.rewrite': ({ stream, seq, json }, sink) => {
-      rewriteEvent.run(json, stream, seq)
+      rewriteEvent.run(json, numberOf(stream), seq)
       sink.rewritten(stream, { seq, json })
     },
     'message.insert': ({ row }) =>
-      insertMessage.run(row.id, row.conversation, row.seq, row.author, row.version, row.createdAt),
+      insertMessage.run(
+        row.id,
+        numberOf(row.conversation),
+        row.seq,
+        row.author,
+        row.version,
+        row.createdAt,
+      ),
     'message.edit': ({ id, seq, body, version, editedAt }) => {
       editMessage.run(body, version, editedAt, id)
       insertEdit.run(id, seq)
@@ -123,7 +131,14 @@ export function createChangeWriter(
     'key.record': ({ user, key, op, fingerprint, reply, created }) =>
       created === null
         ? insertKey.run(user, keyBytes(key), op, fingerprint, reply)
-        : insertSendKey.run(user, keyBytes(key), op, fingerprint, created.stream, created.seq),
+        : insertSendKey.run(
+            user,
+            keyBytes(key),
+            op,
+            fingerprint,
+            numberOf(created.stream),
+            created.seq,
+          ),
   }
 
   function write<T extends Change['type']>(
@@ -135,5 +150,27 @@ export function createChangeWriter(
   }
   return (changes, sink) => {
     for (const change of changes) write(change, sink)
+  }
+}
+
+/** Numbers of streams that are remembered; then all are asked for anew. */
+const MAX_REMEMBERED = 10_000
+
+/**
+ * Prepares the look-up of a stream's number. It is the same for ever once it is committed, so it is remembered; one that
+ * was undone with its transaction is not, because numbers are only asked for after the stream was made, and an undone
+ * stream's id is never used again.
+ */
+function prepareStreamNumbers(db: Database.Database): (stream: string) => number {
+  const find = db.prepare<[string], number>('SELECT n FROM streams WHERE id = ?').pluck()
+  const known = new Map<string, number>()
+  return (stream) => {
+    const remembered = known.get(stream)
+    if (remembered !== undefined) return remembered
+    const n = find.get(stream)
+    if (n === undefined) throw new Error('there is no such stream')
+    if (known.size >= MAX_REMEMBERED) known.clear()
+    known.set(stream, n)
+    return n
   }
 }

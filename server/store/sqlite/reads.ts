@@ -135,7 +135,7 @@ export class SqliteReads implements Reads {
     let bytes = 0
     for (const [seq, type, data] of this.#statements.events.iterate(known.n, after, limit)) {
       entries.push(entryOfStored(stream, seq, type, data))
-      bytes += data.length
+      bytes += Buffer.byteLength(data)
       if (bytes >= maxBytes) break
     }
     return { entries, head: known.head }
@@ -154,7 +154,7 @@ export class SqliteReads implements Reads {
     let bytes = 0
     for (const row of this.#statements.messages.iterate(known.n, before, request.limit)) {
       rows.push(row)
-      bytes += row.data.length + (row.edited_body?.length ?? 0)
+      bytes += Buffer.byteLength(row.data) + Buffer.byteLength(row.edited_body ?? '')
       if (bytes >= request.maxBytes) break
     }
     const reactions = this.#reactions(rows.map(({ id }) => id))
