@@ -14,20 +14,9 @@ beforeEach(async () => {
 })
 afterEach(() => bench.dispose())
 
-async function offline(): Promise<void> {
-  bench.line.down()
-  await bench.time.settle()
-}
-
-async function online(): Promise<void> {
-  bench.line.up()
-  await bench.engine.handlers.tryNow(undefined)
-  await bench.time.advance(100)
-}
-
 describe('changes', () => {
   test('[O10] of what was never transmitted fold into it; a deleted one is never sent', async () => {
-    await offline()
+    await bench.offline()
     const key = await bench.send(conversation, 'draft')
     const gone = await bench.send(conversation, 'never')
     await bench.act(
@@ -35,7 +24,7 @@ describe('changes', () => {
     )
     await bench.act(bench.engine.handlers.deleteMessage({ key: randomUUID(), message: gone }))
     expect(await bench.bodies(conversation)).toEqual(['final'])
-    await online()
+    await bench.online()
     expect(bench.server.bodies(conversation)).toEqual(['final'])
     expect(bench.server.requests.filter((r) => r.op === 'edit' || r.op === 'delete')).toEqual([])
   })
@@ -44,12 +33,12 @@ describe('changes', () => {
     const key = randomUUID()
     bench.line.fate = (request) => (request.op === 'send' ? 'lose' : 'pass')
     await bench.send(conversation, 'first', key)
-    await offline()
+    await bench.offline()
     await bench.act(
       bench.engine.handlers.editMessage({ key: randomUUID(), message: key, body: 'second' }),
     )
     bench.line.fate = () => 'pass'
-    await online()
+    await bench.online()
     expect(bench.server.bodies(conversation)).toEqual(['second'])
     expect(await bench.messages(conversation)).toMatchObject([
       { key, body: 'second', state: 'sent' },
@@ -59,7 +48,7 @@ describe('changes', () => {
   test('edits, reactions and deletions of confirmed messages show at once and arrive', async () => {
     const theirs = bench.server.send(bob, conversation, 'from bob')
     const key = await bench.send(conversation, 'mine')
-    await offline()
+    await bench.offline()
     const { handlers } = bench.engine
     await bench.act(handlers.editMessage({ key: randomUUID(), message: key, body: 'mine 2' }))
     await bench.act(
@@ -69,7 +58,7 @@ describe('changes', () => {
       { body: 'from bob', reactions: [{ emoji: '👍', mine: true, users: [{ name: 'me' }] }] },
       { body: 'mine 2', state: 'queued', pending: { kind: 'edit' } },
     ])
-    await online()
+    await bench.online()
     expect(await bench.messages(conversation)).toMatchObject([
       { reactions: [{ emoji: '👍', mine: true }], pending: null },
       { body: 'mine 2', state: 'sent', pending: null },
@@ -89,12 +78,12 @@ describe('changes', () => {
   ] as const)('a conflict is kept until it is answered; "%s" wins', async (choice, text) => {
     const key = await bench.send(conversation, 'original')
     const id = (await bench.message(conversation, key))?.id ?? ''
-    await offline()
+    await bench.offline()
     await bench.act(
       bench.engine.handlers.editMessage({ key: randomUUID(), message: key, body: 'my text' }),
     )
     bench.server.edit(me, id, 'their text')
-    await online()
+    await bench.online()
     const message = await bench.message(conversation, key)
     expect(message?.pending).toMatchObject({
       kind: 'edit',
@@ -124,7 +113,7 @@ describe('changes', () => {
 
 describe('replies', () => {
   test('quote the message as it is now, also before either was sent', async () => {
-    await offline()
+    await bench.offline()
     const first = await bench.send(conversation, 'question')
     const reply = {
       key: randomUUID(),
@@ -137,7 +126,7 @@ describe('replies', () => {
       { body: 'question' },
       { body: 'answer', replyTo: { key: first, authorName: 'me', preview: 'question' } },
     ])
-    await online()
+    await bench.online()
     expect(await bench.messages(conversation)).toMatchObject([
       { body: 'question', state: 'sent' },
       { body: 'answer', state: 'sent', replyTo: { key: first, preview: 'question' } },

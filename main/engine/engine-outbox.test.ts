@@ -24,20 +24,9 @@ const transmissionsOf = (key: string) =>
 const isSend = (request: RequestBody, body: string) =>
   request.op === 'send' && request.body === body
 
-async function offline(): Promise<void> {
-  bench.line.down()
-  await bench.time.settle()
-}
-
-async function online(): Promise<void> {
-  bench.line.up()
-  await bench.engine.handlers.tryNow(undefined)
-  await bench.time.advance(100)
-}
-
 describe('sending', () => {
   test('[O1] is answered when the row is durable: a kill right after loses nothing', async () => {
-    await offline()
+    await bench.offline()
     const key = await bench.send(conversation, 'written down')
     await bench.killAndRestart()
     expect(await bench.message(conversation, key)).toMatchObject({
@@ -60,16 +49,16 @@ describe('sending', () => {
   test('[O2] the same key twice makes one message', async () => {
     const key = await bench.send(conversation, 'once')
     await bench.send(conversation, 'once', key)
-    await offline()
+    await bench.offline()
     const waiting = await bench.send(conversation, 'twice said')
     await bench.send(conversation, 'twice said', waiting)
     expect(await bench.bodies(conversation)).toEqual(['once', 'twice said'])
-    await online()
+    await bench.online()
     expect(bench.server.bodies(conversation)).toEqual(['once', 'twice said'])
   })
 
   test('[O3, O4] twenty written offline survive a kill and arrive once, in order', async () => {
-    await offline()
+    await bench.offline()
     const bodies = Array.from({ length: 20 }, (_, i) => `message ${i}`)
     for (const body of bodies) await bench.send(conversation, body)
     await bench.time.advance(3_600_000)
@@ -78,7 +67,7 @@ describe('sending', () => {
     expect(waiting.map((m) => m.body)).toEqual(bodies)
     expect(waiting.every((m) => m.state === 'queued')).toBe(true)
     expect((await bench.state()).outbox).toMatchObject({ waiting: 20, failed: 0 })
-    await online()
+    await bench.online()
     expect(bench.server.bodies(conversation)).toEqual(bodies)
     expect(sends()).toHaveLength(20)
     const shown = await bench.messages(conversation)
@@ -171,12 +160,12 @@ describe('sending', () => {
   test('[O11] the answer is lost, then the line: unconfirmed, asked again, one message', async () => {
     bench.line.isMute = true
     const key = await bench.send(conversation, 'said once')
-    await offline()
+    await bench.offline()
     bench.line.isMute = false
     expect((await bench.message(conversation, key))?.state).toBe('unconfirmed')
     await bench.killAndRestart()
     expect((await bench.message(conversation, key))?.state).toBe('unconfirmed')
-    await online()
+    await bench.online()
     expect(bench.server.bodies(conversation)).toEqual(['said once'])
     expect(await bench.messages(conversation)).toMatchObject([{ key, state: 'sent', seq: 2 }])
   })
@@ -205,7 +194,7 @@ describe('sending', () => {
   })
 
   test('[O12] the outbox is full: refused, nothing stored', async () => {
-    await offline()
+    await bench.offline()
     bench.abandon()
     bench.withStore((store) => {
       for (let i = 1; i <= MAX_OUTBOX_OPERATIONS; i += 1) {
@@ -272,7 +261,7 @@ describe('what failed or waits', () => {
   })
 
   test('[O13] "Try now" connects at once', async () => {
-    await offline()
+    await bench.offline()
     await bench.send(conversation, 'soon')
     expect((await bench.state()).connection.status).toBe('offline')
     bench.line.up()

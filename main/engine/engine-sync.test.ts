@@ -15,17 +15,6 @@ beforeEach(async () => {
 })
 afterEach(() => bench.dispose())
 
-async function offline(): Promise<void> {
-  bench.line.down()
-  await bench.time.settle()
-}
-
-async function online(): Promise<void> {
-  bench.line.up()
-  await bench.engine.handlers.tryNow(undefined)
-  await bench.time.advance(100)
-}
-
 const gets = () => bench.server.requests.filter((r) => r.op === 'conversation.get')
 const say = (body: string) => bench.server.send(bob, conversation, body)
 
@@ -70,7 +59,7 @@ describe('events', () => {
     const first = say('first')
     const second = say('second')
     await bench.time.advance(100)
-    await offline()
+    await bench.offline()
     bench.server.edit(bob, first.id, 'first, edited')
     bench.server.remove(bob, second.id)
     bench.server.take(bob, {
@@ -83,7 +72,7 @@ describe('events', () => {
     const carol = bench.server.addUser('carol')
     bench.server.createConversation(carol.id, 'New here', [me])
     for (let i = 0; i < 700; i += 1) say(`missed ${i}`)
-    await online()
+    await bench.online()
     await bench.time.advance(5_000)
     const page = await bench.messages(conversation, 200)
     expect(page.at(-1)?.body).toBe('missed 699')
@@ -164,11 +153,11 @@ describe('a server that was restored', () => {
     say('lost too')
     await bench.time.advance(100)
     await bench.messages(conversation)
-    await offline()
+    await bench.offline()
     const draft = await bench.send(conversation, 'not sent yet')
     bench.server.truncate(conversation, 2)
     bench.told()
-    await online()
+    await bench.online()
     await bench.time.advance(1_000)
     const shown = await bench.messages(conversation)
     expect(shown.map(({ key, body, state }) => ({ key, body, state }))).toEqual([
@@ -190,10 +179,10 @@ describe('a server that was restored', () => {
     const gone = say('gone')
     await bench.time.advance(100)
     await bench.messages(conversation)
-    await offline()
+    await bench.offline()
     bench.server.truncate(conversation, 1)
     bench.told()
-    await online()
+    await bench.online()
     const removed = bench.told().flatMap((e) => (e.type === 'messages' ? e.removed : []))
     expect(removed).toContain(gone.id)
     expect(await bench.bodies(conversation)).toEqual([])
@@ -202,9 +191,9 @@ describe('a server that was restored', () => {
   test('another database: the name of it is stored last', async () => {
     say('before')
     await bench.time.advance(100)
-    await offline()
+    await bench.offline()
     bench.server.instance = 'second'
-    await online()
+    await bench.online()
     await bench.time.advance(1_000)
     expect(await bench.bodies(conversation)).toEqual(['before'])
     bench.abandon()
@@ -252,7 +241,7 @@ describe('conversations', () => {
   })
 
   test('without the server is refused', async () => {
-    await offline()
+    await bench.offline()
     const argument = { key: randomUUID(), usernames: ['bob'] }
     expect(await bench.act(bench.engine.handlers.createConversation(argument))).toEqual({
       ok: false,
@@ -269,9 +258,9 @@ describe('conversations', () => {
   })
 
   test('removed while away: known from the greeting', async () => {
-    await offline()
+    await bench.offline()
     bench.server.leave(conversation, me, bob)
-    await online()
+    await bench.online()
     expect(await bench.conversation(conversation)).toMatchObject({ member: false })
   })
 
@@ -332,13 +321,13 @@ describe('reading', () => {
   test('offline it shows at once, survives a kill, and is no item of the outbox', async () => {
     say('one')
     await bench.time.advance(100)
-    await offline()
+    await bench.offline()
     await bench.act(bench.engine.handlers.markRead({ conversation, seq: 999 }))
     await bench.killAndRestart()
     expect(await bench.conversation(conversation)).toMatchObject({ unread: 0, readUpTo: 2 })
     expect((await bench.state()).outbox).toMatchObject({ waiting: 0, failed: 0 })
     expect(await bench.engine.handlers.listOutbox({ limit: 10 })).toEqual({ items: [], total: 0 })
-    await online()
+    await bench.online()
     expect(bench.server.requests.filter((r) => r.op === 'read')).toMatchObject([{ seq: 2 }])
   })
 
@@ -376,7 +365,7 @@ describe('typing and presence', () => {
     expect(await typed()).toBe(1)
     await bench.time.advance(3_000)
     expect(await typed()).toBe(2)
-    await offline()
+    await bench.offline()
     await bench.time.advance(500)
     expect(await typed()).toBe(2)
   })
@@ -387,7 +376,7 @@ describe('typing and presence', () => {
     bench.line.socket?.push({ push: 'presence', user: bob, online: true })
     await bench.time.settle()
     expect(await isOnline()).toBe(true)
-    await offline()
+    await bench.offline()
     expect(await isOnline()).toBe(false)
   })
 })

@@ -1,42 +1,18 @@
-import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { OWN_AFTER_QUERY, PAGE_QUERY, UNREAD_QUERY } from './messages-table.ts'
-import { openStore } from './open-store.ts'
 import type { ProfileStore } from './profile-store.ts'
 import { parseQuery } from './search-text.ts'
 import { message, uuid } from './test-support/samples.ts'
-import { temporaryFolder } from './test-support/temporary-folder.ts'
+import { StoreFixture } from './test-support/store-fixture.ts'
 
-let folder: ReturnType<typeof temporaryFolder>
-let file: string
+let fixture: StoreFixture
 let store: ProfileStore
 
 beforeEach(() => {
-  folder = temporaryFolder()
-  file = join(folder.path, 'ferry.db')
-  store = opened()
+  fixture = new StoreFixture()
+  store = fixture.store
 })
-afterEach(() => {
-  store.close()
-  folder.remove()
-})
-
-function opened(): ProfileStore {
-  const result = openStore(file, () => 42)
-  if (!result.ok) throw result.error
-  return result.store
-}
-
-/** The database beside the store, to look at it or to damage it. */
-function beside<T>(work: (db: Database.Database) => T): T {
-  const db = new Database(file)
-  try {
-    return work(db)
-  } finally {
-    db.close()
-  }
-}
+afterEach(() => fixture.dispose())
 
 const page = (conversation: string, before: number | null, limit: number, from = 0) =>
   store.messagesPage(conversation, { from, before, limit })
@@ -98,7 +74,7 @@ describe('messages', () => {
   test('one that cannot be read is left out of its page, and counted', () => {
     store.putMessage(message(1))
     store.putMessage(message(2))
-    beside((db) => db.exec("UPDATE messages SET reactions = 'no json' WHERE id = 'm1'"))
+    fixture.beside((db) => db.exec("UPDATE messages SET reactions = 'no json' WHERE id = 'm1'"))
     expect(page('c1', null, 5)).toEqual({
       messages: [message(2)],
       rows: 2,
@@ -159,18 +135,16 @@ describe('messages', () => {
 
     store.transaction(() => store.putMessage(message(7, { body: 'again' })))
     expect(store.search(parseQuery('again'), 10)).toHaveLength(1)
-    store.close()
-    store = opened()
+    store = fixture.reopen()
     for (let step = 0; step < 20 && store.needsMaintenance(); step += 1) store.maintain()
-    const left = beside((db) => db.prepare('SELECT id FROM messages').all())
+    const left = fixture.beside((db) => db.prepare('SELECT id FROM messages').all())
     expect(left).toEqual([{ id: 'm7' }])
     expect(page('c1', null, 10).messages).toEqual([message(7, { body: 'again' })])
   })
 
   test('how far history was fetched is kept', () => {
     store.setFetchedFrom('c1', 40)
-    store.close()
-    store = opened()
+    store = fixture.reopen()
     expect(store.fetchedFrom('c1')).toBe(40)
   })
 })
@@ -196,7 +170,7 @@ describe('query plans: no scan of messages', () => {
       /SEARCH m USING INDEX messages_by_seq \(log=\? AND seq>\?\)/,
     ],
   ])('%s', (_, query, bound, expected) => {
-    const plan = beside((db) =>
+    const plan = fixture.beside((db) =>
       db
         .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${query}`)
         .all(...bound)

@@ -1,25 +1,18 @@
-import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openStore } from './open-store.ts'
 import type { ProfileStore } from './profile-store.ts'
 import { parseQuery } from './search-text.ts'
 import { message } from './test-support/samples.ts'
-import { temporaryFolder } from './test-support/temporary-folder.ts'
+import { StoreFixture } from './test-support/store-fixture.ts'
 
-let folder: ReturnType<typeof temporaryFolder>
+let fixture: StoreFixture
 let store: ProfileStore
 
 beforeEach(() => {
-  folder = temporaryFolder()
-  const result = openStore(join(folder.path, 'ferry.db'), () => 42)
-  if (!result.ok) throw result.error
-  store = result.store
+  fixture = new StoreFixture()
+  store = fixture.store
 })
-afterEach(() => {
-  store.close()
-  folder.remove()
-})
+afterEach(() => fixture.dispose())
 
 const found = (query: string, limit = 10): number[] =>
   store.search(parseQuery(query), limit).map((m) => m.seq)
@@ -49,7 +42,7 @@ describe('search', () => {
     const { body: _gone, ...rest } = message(1, { deletedAt: '2024-01-02T03:04:05.678Z' })
     store.putMessage(rest)
     expect(found('verysecret')).toEqual([])
-    const db = new Database(join(folder.path, 'ferry.db'))
+    const db = new Database(fixture.file)
     db.exec('CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, message_search, row)')
     expect(db.prepare('SELECT term FROM temp.words').all()).toEqual([])
     expect(db.prepare('SELECT * FROM message_search_content').all()).toEqual([])

@@ -26,18 +26,24 @@ export const BundledPlan = z.object({
 })
 export type BundledPlan = z.infer<typeof BundledPlan>
 
-/** Every setting with its schema. */
-const SETTINGS = {
+interface Settings {
   /** Name of this installation towards the server; the same over restarts. */
-  device: z.string(),
+  device: string
   /** Name of the server's database that the cursors belong to. */
+  instance: string
+  account: StoredAccount
+  bundledPlan: BundledPlan
+}
+
+export type SettingName = keyof Settings
+export type Setting<N extends SettingName> = Settings[N]
+
+const SCHEMAS: { readonly [N in SettingName]: z.ZodType<Setting<N>> } = {
+  device: z.string(),
   instance: z.string(),
   account: StoredAccount,
   bundledPlan: BundledPlan,
-} as const satisfies Record<string, z.ZodType>
-
-export type SettingName = keyof typeof SETTINGS
-export type Setting<N extends SettingName> = z.infer<(typeof SETTINGS)[N]>
+}
 
 /** Sealed values: the token of the session, and the password that was made for the bundled server. */
 export type SecretName = 'token' | 'bundledPassword'
@@ -71,8 +77,7 @@ export class SettingsTable {
   get<N extends SettingName>(name: N): Setting<N> | null {
     const raw = this.#get.get(name)
     if (raw === undefined) return null
-    const schema: z.ZodType<Setting<N>> = SETTINGS[name] as unknown as z.ZodType<Setting<N>>
-    const parsed = schema.safeParse(parseJson(readRow(Value, raw).value))
+    const parsed = SCHEMAS[name].safeParse(parseJson(readRow(Value, raw).value))
     return parsed.success ? parsed.data : null
   }
 

@@ -1,41 +1,17 @@
-import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Operation } from '../sync/operation.ts'
-import { openStore } from './open-store.ts'
 import type { ProfileStore } from './profile-store.ts'
 import { message, send, uuid } from './test-support/samples.ts'
-import { temporaryFolder } from './test-support/temporary-folder.ts'
+import { StoreFixture } from './test-support/store-fixture.ts'
 
-let folder: ReturnType<typeof temporaryFolder>
-let file: string
+let fixture: StoreFixture
 let store: ProfileStore
 
 beforeEach(() => {
-  folder = temporaryFolder()
-  file = join(folder.path, 'ferry.db')
-  store = opened()
+  fixture = new StoreFixture()
+  store = fixture.store
 })
-afterEach(() => {
-  store.close()
-  folder.remove()
-})
-
-function opened(): ProfileStore {
-  const result = openStore(file, () => 42)
-  if (!result.ok) throw result.error
-  return result.store
-}
-
-/** The database beside the store, to look at it or to damage it. */
-function beside<T>(work: (db: Database.Database) => T): T {
-  const db = new Database(file)
-  try {
-    return work(db)
-  } finally {
-    db.close()
-  }
-}
+afterEach(() => fixture.dispose())
 
 const seqs = (messages: readonly { seq: number }[]): number[] => messages.map((m) => m.seq)
 
@@ -95,8 +71,7 @@ describe('outbox', () => {
     store.transaction(() => {
       for (const operation of [...operations].reverse()) store.putOperation(operation)
     })
-    store.close()
-    store = opened()
+    store = fixture.reopen()
     expect(store.loadOutbox()).toEqual({ operations, unreadable: [] })
   })
 
@@ -134,7 +109,7 @@ describe('outbox', () => {
   ])('[O9] a row %s is told apart, and stays', (_, damage) => {
     store.putOperation(send(1))
     store.putOperation(send(2))
-    beside((db) => db.exec(`UPDATE outbox SET ${damage} WHERE ordinal = 1`))
+    fixture.beside((db) => db.exec(`UPDATE outbox SET ${damage} WHERE ordinal = 1`))
     const { operations: readable, unreadable } = store.loadOutbox()
     expect(readable).toEqual([send(2)])
     expect(unreadable).toEqual([
@@ -144,14 +119,16 @@ describe('outbox', () => {
         createdAt: 1_700_000_000_000,
       },
     ])
-    expect(beside((db) => db.prepare('SELECT count(*) AS n FROM outbox').get())).toEqual({ n: 2 })
+    expect(fixture.beside((db) => db.prepare('SELECT count(*) AS n FROM outbox').get())).toEqual({
+      n: 2,
+    })
     store.removeOperation(unreadable[0]?.key ?? '')
     expect(store.loadOutbox().unreadable).toEqual([])
   })
 
   test('[O9] a row whose conversation is none', () => {
     store.putOperation(send(1))
-    beside((db) => db.exec("UPDATE outbox SET conversation = '?'"))
+    fixture.beside((db) => db.exec("UPDATE outbox SET conversation = '?'"))
     expect(store.loadOutbox().unreadable[0]).toMatchObject({ key: uuid(1), conversation: null })
   })
 })
@@ -237,7 +214,7 @@ describe('conversations, users, drafts, settings', () => {
 
   test('one that cannot be read is left out, to be asked for again', () => {
     store.putConversation(record)
-    beside((db) => db.exec("UPDATE conversations SET members = '{'"))
+    fixture.beside((db) => db.exec("UPDATE conversations SET members = '{'"))
     expect(store.conversations()).toEqual([])
     expect(store.conversation('c1')).toBeNull()
   })
@@ -269,7 +246,7 @@ describe('conversations, users, drafts, settings', () => {
 
   test('a setting that does not fit its schema is as good as none', () => {
     store.putSetting('device', 'd')
-    beside((db) => db.exec("UPDATE settings SET value = '5' WHERE name = 'device'"))
+    fixture.beside((db) => db.exec("UPDATE settings SET value = '5' WHERE name = 'device'"))
     expect(store.setting('device')).toBeNull()
   })
 })

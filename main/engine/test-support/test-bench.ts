@@ -140,6 +140,19 @@ export class TestBench {
     return join(this.folder.path, 'ferry.db')
   }
 
+  /** The line is cut, and known to be. */
+  async offline(): Promise<void> {
+    this.line.down()
+    await this.time.settle()
+  }
+
+  /** The line is whole again, and used at once. */
+  async online(): Promise<void> {
+    this.line.up()
+    await this.engine.handlers.tryNow(undefined)
+    await this.time.advance(100)
+  }
+
   state(): Promise<AppState> {
     return this.engine.handlers.getState(undefined)
   }
