@@ -21,9 +21,8 @@ export class ProfileFiles {
    */
   swap(from: AccountName, to: AccountName): void {
     mkdirSync(this.#asideFolder, { recursive: true, mode: 0o700 })
-    renameSync(this.database, this.#freeName(from))
-    const kept = this.#aside(to)
-    if (existsSync(kept)) renameSync(kept, this.database)
+    move(this.database, this.#freeName(from))
+    move(this.#aside(to), this.database)
   }
 
   get #asideFolder(): string {
@@ -40,6 +39,16 @@ export class ProfileFiles {
       const file = this.#aside(account, number === 0 ? '' : `-${number}`)
       if (!existsSync(file)) return file
     }
+  }
+}
+
+/** A write-ahead log is left when somebody else (an export) still reads: it belongs to its database, and goes first. */
+const PARTS = ['-wal', '-shm', '']
+
+/** Moves a database that may not be there. */
+function move(from: string, to: string): void {
+  for (const part of PARTS) {
+    if (existsSync(from + part)) renameSync(from + part, to + part)
   }
 }
 
