@@ -14,6 +14,8 @@ export interface NodeProcess {
   kill(): Promise<void>
   /** The last lines that it logged, for a failing test. */
   log(): string
+  /** How it ended without being told to: no fault here may do that to a node. Null while it has not. */
+  readonly collapse: string | null
 }
 
 const MAIN = join(import.meta.dirname, '../main.ts')
@@ -32,6 +34,7 @@ export async function nodeProcess(options: {
   ]
   let child: ChildProcess | null = null
   let said = ''
+  let collapse: string | null = null
   const end = () => void child?.kill('SIGKILL')
   process.once('exit', end)
   return {
@@ -45,6 +48,9 @@ export async function nodeProcess(options: {
       started.stderr.on('data', (chunk: Buffer) => {
         said = (said + chunk.toString()).slice(-8_000)
       })
+      started.once('exit', (code, signal) => {
+        if (child === started) collapse = `ended by itself with ${code ?? signal}: ${said}`
+      })
       const lines = createInterface({ input: started.stdout })
       const ended = once(started, 'exit').then(([code]) => {
         throw new Error(`a node ended with ${code}: ${said}`)
@@ -55,13 +61,16 @@ export async function nodeProcess(options: {
     },
     async kill() {
       const gone = child
-      if (gone === null) return
       child = null
+      if (gone === null || gone.exitCode !== null || gone.signalCode !== null) return
       const exited = once(gone, 'exit')
       gone.kill('SIGKILL')
       await exited
     },
     log: () => said,
+    get collapse() {
+      return collapse
+    },
   }
 }
 

@@ -4,7 +4,7 @@ const LOOK_MS = 5_000
 /** Nothing at all got further for this many looks: a minute and a half, far beyond any fault here. */
 const LOOKS = 18
 
-/** Rejects with a picture of the world when it stands still: a promise that hangs says nothing by itself. */
+/** Rejects when a node collapses, and with a picture of the world when it stands still: a promise that hangs says nothing by itself. */
 export function watch(
   world: World,
   step: () => string,
@@ -14,6 +14,8 @@ export function watch(
   let timer: NodeJS.Timeout | undefined
   const stalled = new Promise<never>((_resolve, reject) => {
     timer = setInterval(() => {
+      const collapsed = world.nodes.find(({ collapse }) => collapse !== null)
+      if (collapsed !== undefined) reject(new Error(collapsed.collapse ?? ''))
       const now = `${step()} ${progress(world)}`
       same = now === last ? same + 1 : 0
       last = now
