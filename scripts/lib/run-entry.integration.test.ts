@@ -75,6 +75,28 @@ describe('an entry script', () => {
   })
 })
 
+test('a signal that stops at the shell of `npm run` counts for the script too', async () => {
+  const file = path.join(folder, 'under-npm.mjs')
+  await writeFile(
+    file,
+    `import { runEntry } from ${lib('run-entry.mjs')}
+import { runApp } from ${lib('run-app.mjs')}
+await runEntry(() => runApp(process.execPath, ['-e', ${JSON.stringify(
+      "process.on('SIGTERM', () => { console.log('asked'); process.exit(0) }); setInterval(() => {}, 1000); console.log('up')",
+    )}], process.env))
+`,
+  )
+  const shell = spawn('sh', ['-c', `"${process.execPath}" "${file}"; exit $?`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, npm_lifecycle_event: 'start' },
+  })
+  const lines = createInterface({ input: shell.stdout })[Symbol.asyncIterator]()
+  expect((await lines.next()).value).toBe('up')
+  shell.kill('SIGTERM')
+  expect((await lines.next()).value).toBe('asked')
+  expect((await lines.next()).done).toBe(true)
+})
+
 describe('the app in the foreground', () => {
   const app = (script: string) =>
     `return runApp(process.execPath, ['-e', ${JSON.stringify(script)}], process.env)`

@@ -1,5 +1,6 @@
 import os from 'node:os'
 import process from 'node:process'
+import { endWithNpm } from './parent-watch.mjs'
 import { Interrupted, messageOf, StepFailure } from './step-failure.mjs'
 import { createSteps } from './steps.mjs'
 
@@ -20,6 +21,7 @@ export const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
  * @param {(context: Context) => Promise<number>} main
  */
 export async function runEntry(main) {
+  endWithNpm(process.env)
   const controller = new AbortController()
   const onSignal = (/** @type {NodeJS.Signals} */ signal) => controller.abort(signal)
   for (const signal of ENDING_SIGNALS) process.on(signal, onSignal)
