@@ -63,7 +63,7 @@ function ReplyPreview({ replyTo, active }: ReplyPreviewProps) {
       type="button"
       className="reply-preview"
       tabIndex={active ? 0 : -1}
-      aria-label={`In reply to ${author}: ${text}`}
+      aria-label={`Answers ${author}: ${text}`}
       onClick={() => actions.goTo(replyTo.key)}
     >
       <span className="reply-preview__author">{author}</span>
