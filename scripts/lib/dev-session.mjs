@@ -11,6 +11,8 @@ import { Interrupted, StepFailure } from './step-failure.mjs'
 
 const DATA = path.join(ROOT, 'data', 'dev')
 const STEP = 'Starting the development session'
+/** A Ctrl-C reaches the children through us alone; on Windows a detached one would get a console of its own. */
+const DETACHED = process.platform !== 'win32'
 
 /**
  * The app with hot reload, and a server: a change to the renderer shows at once, one to the preload reloads the page,
@@ -49,7 +51,7 @@ export async function runDevSession(context, { executable, args }) {
     await watchBuild(preload, reload, closing)
     /** @type {number} */
     const exitCode = await new Promise((resolve, reject) => {
-      const start = () => spawn(executable, args, { env, stdio: 'inherit', detached: true })
+      const start = () => spawn(executable, args, { env, stdio: 'inherit', detached: DETACHED })
       const app = restartable(start, resolve)
       closing.push(app.stop)
       watchBuild(main, app.restart, closing).catch(reject)
@@ -99,7 +101,7 @@ async function startServer({ steps, env }, closing) {
       const child = spawn(PROJECT_NODE, [SERVER_BUNDLE, ...flags], {
         env,
         stdio: ['ignore', 'pipe', 'inherit'],
-        detached: true,
+        detached: DETACHED,
       })
       createInterface({ input: child.stdout }).on('line', (line) => {
         const said = JSON.parse(line)

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { exists } from './cache-folder.mjs'
 import { electronExecutable } from './electron-plan.mjs'
 import { CACHE, inModules, installedVersion, PROJECT_NODE, ROOT } from './project.mjs'
-import { runCommand } from './run-command.mjs'
+import { runCommand, runOrFail } from './run-command.mjs'
 import { readStamp, stampText, writeStamp } from './stamp.mjs'
 
 /** A host that says nothing for this long is given up (ms). */
@@ -52,12 +52,19 @@ export async function downloadOfficialElectron({ steps, abort, env }) {
         [path.join(ROOT, 'scripts', 'lib', 'download-electron.mjs')],
         { abort, env, cwd: ROOT, silenceMs: SILENCE_MS, onLine: progress },
       )
-      assertFetched(fetched)
+      if (fetched.kind === 'timeout') throw new Unreachable(`no answer for ${SILENCE_MS / 1000} s`)
+      if (fetched.kind !== 'exited' || fetched.code !== 0)
+        throw new Unreachable(whyNot(fetched.output))
       progress('unpacking')
-      const install = [inModules('electron', 'install.js')]
-      assertFetched(
-        await runCommand(PROJECT_NODE, install, { abort, env, cwd: ROOT, timeoutMs: UNPACK_MS }),
-      )
+      await runOrFail(PROJECT_NODE, [inModules('electron', 'install.js')], {
+        abort,
+        env,
+        cwd: ROOT,
+        timeoutMs: UNPACK_MS,
+        step: `Unpacking Electron ${version}`,
+        remedy:
+          'Make sure that the disk is not full, delete node_modules/electron/dist and run it again.',
+      })
     })
     return { kind: 'ready' }
   } catch (error) {
@@ -68,15 +75,8 @@ export async function downloadOfficialElectron({ steps, abort, env }) {
   }
 }
 
+/** The download did not come about: the next source is tried. */
 class Unreachable extends Error {}
-
-/** @param {import('./run-command.mjs').CommandResult} result */
-function assertFetched(result) {
-  if (result.kind === 'exited' && result.code === 0) return
-  throw new Unreachable(
-    result.kind === 'timeout' ? `no answer for ${result.afterMs / 1000} s` : whyNot(result.output),
-  )
-}
 
 /**
  * The line of an uncaught error's print that names the cause: the innermost one, if it has any.
