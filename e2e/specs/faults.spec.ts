@@ -134,6 +134,7 @@ test('[O3] [S5] 200 messages written while the line flaps every 200 ms arrive on
 }) => {
   const line = await world.startProxy(server)
   const harbour = await enter(line.url)
+  test.setTimeout(240_000)
   const bodies = numbered('flap', FLAPPING_MESSAGES)
   const flapping = flap(line, 200)
   await harbour.send(bodies)
