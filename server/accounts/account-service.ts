@@ -21,7 +21,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 /** How long a session is good after it was last used, in ms. */
 export const SESSION_MS = 90 * DAY_MS
 /** A session in use is extended when it was last this long ago, in ms: once a day is enough. */
-const EXTEND_AFTER_MS = DAY_MS
+export const EXTEND_AFTER_MS = DAY_MS
 
 /** Accounts made from one address. */
 const NEW_BY_ADDRESS = { perSecond: 2, burst: 1_000 }

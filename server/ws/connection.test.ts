@@ -5,7 +5,12 @@ import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import type WebSocket from 'ws'
 import type { Push } from '../../protocol/wire/push.ts'
-import type { AccountService, KnownSession } from '../accounts/account-service.ts'
+import {
+  type AccountService,
+  EXTEND_AFTER_MS,
+  type KnownSession,
+  SESSION_MS,
+} from '../accounts/account-service.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { StoreUnavailable } from '../store/store.ts'
 import { Hub } from '../stream/hub.ts'
@@ -51,12 +56,16 @@ function setUp(rateLimit = 0) {
   const clock = new ManualClock()
   const bus = new InProcessBus(async () => ({ entries: [], head: 0 }))
   const sessions = new Map<string, KnownSession>()
+  const asked: string[] = []
   const user = { id: 'ann', username: 'ann', displayName: 'Ann' }
-  const later = 30 * 24 * 60 * 60 * 1000
-  sessions.set('good', { user, expiresAt: clock.now() + later, tokenHash: Buffer.from('good') })
+  const expiresAt = clock.now() + SESSION_MS
+  sessions.set('good', { user, expiresAt, tokenHash: Buffer.from('good') })
   const accounts = {
     session: async (token: string) => sessions.get(token) ?? null,
-    sessionOfHash: async (hash: Uint8Array) => sessions.get(String(hash)) ?? null,
+    sessionOfHash: async (hash: Uint8Array) => {
+      asked.push(String(hash))
+      return sessions.get(String(hash)) ?? null
+    },
   } as unknown as AccountService
   const presence = new Presence({
     node: 'n',
@@ -107,7 +116,7 @@ function setUp(rateLimit = 0) {
   )
   const take = (frame: object) => ws.emit('message', Buffer.from(JSON.stringify(frame)), false)
   return {
-    ...{ clock, hub, ws, connection, handled, doors, sessions, take },
+    ...{ clock, hub, ws, connection, handled, doors, sessions, asked, take },
     hello: async (token = 'good') => {
       take({ id: 1, op: 'hello', token, device: 'd', cursors: {} })
       await settle()
@@ -171,6 +180,23 @@ describe('a connection', () => {
     expect(ws.closedWith).toBe(4401)
   })
 
+  test('a session in use is extended about once a day, while it is connected', async () => {
+    const { clock, hello, connection, sessions, asked } = setUp()
+    await hello()
+    const before = asked.length
+    connection.look()
+    expect(asked).toHaveLength(before)
+    clock.jump(EXTEND_AFTER_MS)
+    const session = sessions.get('good')
+    if (session === undefined) throw new Error('no session')
+    sessions.set('good', { ...session, expiresAt: clock.now() + SESSION_MS })
+    for (let i = 0; i < 5; i++) {
+      connection.look()
+      await settle()
+    }
+    expect(asked).toHaveLength(before + 1)
+  })
+
   test('[V6] a token revoked while hello is answered is not greeted', async () => {
     const { ws, hello, sessions, hub, sent } = setUp()
     const revoked = hello()
@@ -218,6 +244,17 @@ describe('a connection', () => {
     expect(ws.isPaused).toBe(true)
     await clock.pass(1_000)
     expect(ws.isPaused).toBe(false)
+  })
+
+  test('[V7] frames that fit nothing keep the pace too', async () => {
+    const { hello, take, sent } = setUp(1)
+    await hello()
+    await sent()
+    for (let id = 2; id < 8; id++) take({ id, op: 'dance' })
+    expect((await sent()).map(({ error }) => error?.code)).toEqual([
+      ...['invalid', 'invalid'],
+      ...['rate_limited', 'rate_limited', 'rate_limited', 'rate_limited'],
+    ])
   })
 
   test('[V7] pages are read one at a time, however many are asked for', async () => {

@@ -5,7 +5,7 @@ import { HELLO_TIMEOUT_MS } from '../../protocol/limits.ts'
 import { CloseCode } from '../../protocol/wire/close-codes.ts'
 import { type WireError, wireError } from '../../protocol/wire/error.ts'
 import type { Request, RequestOf } from '../../protocol/wire/request.ts'
-import type { KnownSession } from '../accounts/account-service.ts'
+import { EXTEND_AFTER_MS, type KnownSession, SESSION_MS } from '../accounts/account-service.ts'
 import { refuse } from '../domain/refusal.ts'
 import { Overloaded } from '../limits/bounded-work.ts'
 import { KeyedBuckets } from '../limits/keyed-buckets.ts'
@@ -16,13 +16,8 @@ import type { Presence } from '../stream/presence.ts'
 import type { Receiver } from '../stream/receiver.ts'
 import type { Session } from '../stream/session.ts'
 import type { Cancel, Timing } from '../timing.ts'
+import { FlowControl } from './flow-control.ts'
 import { type GreetingContext, greet } from './greeting.ts'
-import {
-  FEW_REQUESTS_UNDER_WAY,
-  FLOOD_PAUSE_MS,
-  MAX_REFUSED_IN_A_ROW,
-  MAX_REQUESTS_UNDER_WAY,
-} from './limits.ts'
 import { Liveness } from './liveness.ts'
 import type { Pace } from './rate-limits.ts'
 import { readFrame } from './read-frame.ts'
@@ -59,6 +54,8 @@ type State =
     }
   | { readonly phase: 'closed' }
 
+/** How long to wait before asking again to have a session extended, in ms. */
+const RECHECK_MS = 60_000
 /** Typing signals that pass: one a second for each conversation. */
 const TYPING = { perSecond: 1, burst: 1 }
 const TYPING_CONVERSATIONS = 32
@@ -71,15 +68,12 @@ export class Connection {
   readonly #socket: Socket
   readonly #outlet: SocketOutlet
   readonly #liveness: Liveness
-  readonly #pace: Pace
-  /** Why the socket is not read now. */
-  readonly #pausedFor = new Set<'requests' | 'greeting' | 'flood' | 'stop'>()
+  readonly #flow: FlowControl
   #state: State
-  #underWay = 0
-  #refusedInARow = 0
+  /** When the session was last asked after, ms. */
+  #recheckedAt = Number.NEGATIVE_INFINITY
   /** Settles when the last page that was asked for has been answered. */
   #pages: Promise<void> = Promise.resolve()
-  #whenIdle: (() => void)[] = []
 
   constructor(id: number, ws: WebSocket, socket: Socket, context: ConnectionContext) {
     this.#id = id
@@ -89,7 +83,7 @@ export class Connection {
     const { timing, turn } = context
     const now = timing.monotonicMs()
     this.#liveness = new Liveness(now)
-    this.#pace = context.pace(now)
+    this.#flow = new FlowControl(ws, context.pace(now), timing)
     this.#outlet = new SocketOutlet(socket, turn, () => {
       const error = wireError('unavailable', 'Too much waits to be read: come back, catch up.')
       this.close(CloseCode.readsTooSlowly, error)
@@ -117,8 +111,8 @@ export class Connection {
 
   /** Takes no more requests; resolves when all that were taken are answered. */
   async stop(): Promise<void> {
-    this.#pause('stop')
-    if (this.#underWay > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+    this.#flow.pause('stop')
+    await this.#flow.idle()
   }
 
   /** Ends the socket without a word. */
@@ -136,15 +130,23 @@ export class Connection {
     const verdict = this.#liveness.look(timing.monotonicMs(), { waiting, flushed })
     if (verdict === 'dead') this.#ws.terminate()
     else if (verdict === 'ping') this.#ws.ping()
-    if (this.#state.phase === 'greeted' && timing.now() >= this.#state.known.expiresAt) {
-      this.recheck()
-    }
+    if (this.#state.phase !== 'greeted') return
+    const { expiresAt } = this.#state.known
+    if (timing.now() >= expiresAt || this.#isExtensionDue(expiresAt)) this.recheck()
+  }
+
+  /** A session that is in use is extended while it is connected, too; tried once a minute until that is done. */
+  #isExtensionDue(expiresAt: number): boolean {
+    const { timing } = this.#context
+    if (timing.now() < expiresAt - SESSION_MS + EXTEND_AFTER_MS) return false
+    return timing.monotonicMs() - this.#recheckedAt >= RECHECK_MS
   }
 
   /** Asks whether the session is still good, and closes if it is not [V6]. */
   recheck(): void {
     const state = this.#state
     if (state.phase !== 'greeted') return
+    this.#recheckedAt = this.#context.timing.monotonicMs()
     this.#context.accounts.sessionOfHash(state.known.tokenHash).then(
       (known) => {
         if (this.#state !== state) return
@@ -173,6 +175,7 @@ export class Connection {
     const frame = readFrame(data, isBinary)
     if (frame.kind === 'request') this.#dispatch(frame.request, now)
     else if (frame.kind === 'misfit') {
+      if (!this.#mayPass(null, { op: 'unknown', id: frame.id }, now)) return
       this.#reply('unknown', frame.id, { ok: false, error: frame.error }, now)
     } else this.close(CloseCode.notTheProtocol, wireError('invalid', frame.reason))
   }
@@ -194,7 +197,7 @@ export class Connection {
       case 'greeting':
         state.waiting.push(request)
         // What was read from the socket already still comes; that is at most one read of it.
-        this.#pause('greeting')
+        this.#flow.pause('greeting')
         return
       case 'greeted':
         this.#run(request, state.asker, now)
@@ -208,7 +211,7 @@ export class Connection {
     cancelTimeout()
     const waiting: AnyRequest[] = []
     this.#state = { phase: 'greeting', waiting }
-    this.#underWay++
+    this.#flow.begin()
     greet(hello, (known) => this.#receiver(known), this.#context)
       .then(
         (greeting) => {
@@ -227,7 +230,7 @@ export class Connection {
           session.begin()
           this.#context.presence.arrived(session)
           for (const request of waiting) this.#run(request, asker, started)
-          this.#resume('greeting')
+          this.#flow.resume('greeting')
         },
         (error: unknown) => {
           const answer = this.#answerFailure(hello, error)
@@ -235,7 +238,7 @@ export class Connection {
           this.close(CloseCode.tryAgainLater, answer.error)
         },
       )
-      .finally(() => this.#settle())
+      .finally(() => this.#flow.finish())
   }
 
   #receiver({ user, tokenHash }: KnownSession): Receiver {
@@ -260,17 +263,11 @@ export class Connection {
   }
 
   #run(request: AnyRequest, asker: Asker, started: number): void {
-    const wait = this.#pace.take(asker.user, started)
-    if (wait > 0) {
-      this.#refuseForPace(request, wait, started)
-      return
-    }
-    this.#refusedInARow = 0
-    this.#underWay++
-    if (this.#underWay >= MAX_REQUESTS_UNDER_WAY) this.#pause('requests')
+    if (!this.#mayPass(asker.user, request, started)) return
+    this.#flow.begin()
     const finish = (answer: Answer): void => {
       this.#reply(request.op, request.id, answer, started)
-      this.#settle()
+      this.#flow.finish()
     }
     this.#handle(request, asker).then(finish, (error: unknown) =>
       finish(this.#answerFailure(request, error)),
@@ -292,25 +289,13 @@ export class Connection {
     return page
   }
 
-  #refuseForPace(request: AnyRequest, retryAfterMs: number, started: number): void {
+  /** Whether a request keeps the pace; if not, it is told when to come back. */
+  #mayPass(user: string | null, request: { op: string; id: number }, now: number): boolean {
+    const retryAfterMs = this.#flow.waitFor(user, now)
+    if (retryAfterMs === 0) return true
     const error = wireError('rate_limited', 'Too many requests: wait a little.', { retryAfterMs })
-    this.#reply(request.op, request.id, { ok: false, error }, started)
-    this.#refusedInARow++
-    if (this.#refusedInARow < MAX_REFUSED_IN_A_ROW) return
-    // It does not wait: reading it costs more than it is worth.
-    this.#refusedInARow = 0
-    this.#pause('flood')
-    this.#context.timing.later(() => this.#resume('flood'), FLOOD_PAUSE_MS)
-  }
-
-  /** One request less is under way. */
-  #settle(): void {
-    this.#underWay--
-    if (this.#underWay <= FEW_REQUESTS_UNDER_WAY) this.#resume('requests')
-    if (this.#underWay > 0 || this.#whenIdle.length === 0) return
-    const waiting = this.#whenIdle
-    this.#whenIdle = []
-    for (const resolve of waiting) resolve()
+    this.#reply(request.op, request.id, { ok: false, error }, now)
+    return false
   }
 
   #reply(op: string, id: number, answer: Answer, started: number): void {
@@ -330,15 +315,5 @@ export class Connection {
 
   #logFailure(op: string, error: unknown, request?: number): void {
     this.#context.log.error({ connection: this.#id, request, op, err: error }, 'request failed')
-  }
-
-  #pause(why: 'requests' | 'greeting' | 'flood' | 'stop'): void {
-    this.#pausedFor.add(why)
-    this.#ws.pause()
-  }
-
-  #resume(why: 'requests' | 'greeting' | 'flood'): void {
-    if (!this.#pausedFor.delete(why) || this.#pausedFor.size > 0) return
-    this.#ws.resume()
   }
 }

@@ -6,8 +6,11 @@ const REMEMBERED_USERS = 20_000
 
 /** The pace of one connection. */
 export interface Pace {
-  /** 0 when a request of `user` may pass at `now` (ms of a clock that does not jump); else how many ms to wait. */
-  take(user: string, now: number): number
+  /**
+   * 0 when a request of `user` may pass at `now` (ms of a clock that does not jump); else how many ms to wait. Without a
+   * user (a frame that fits nothing, or before hello) only the connection's own limit counts.
+   */
+  take(user: string | null, now: number): number
 }
 
 const UNLIMITED: Pace = { take: () => 0 }
@@ -23,7 +26,7 @@ export function createRateLimits(rateLimit: number): (now: number) => Pace {
       take: (user, now) => {
         const own = waitFor(bucket, allowance, now)
         if (own > 0) return own
-        const shared = users.take(user, now)
+        const shared = user === null ? 0 : users.take(user, now)
         if (shared > 0) return shared
         return take(bucket, allowance, now)
       },

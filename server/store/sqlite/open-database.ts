@@ -39,6 +39,7 @@ export function openDatabase(folder: string): OpenDatabase {
     const database = new Database(join(folder, DATABASE_FILE))
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = FULL')
+    // What refers to what is decided before it is written; looking it up again in every insert is only slow.
     database.pragma('foreign_keys = OFF')
     // A deleted body must not linger in the free parts of the file.
     database.pragma('secure_delete = ON')
