@@ -130,3 +130,12 @@ test('[O13] waking from sleep reconnects at once', async ({ world }) => {
   })
   await expect(app.connection.status).toHaveText('Online', { timeout: 4_000 })
 })
+
+test('quitting while the first frame is still being made ends cleanly', async ({ world }) => {
+  for (const profile of ['one', 'two', 'three']) {
+    const app = await world.launch(profile)
+    await app.quit()
+    await app.ended()
+    expect(app.exitCode).toBe(0)
+  }
+})
