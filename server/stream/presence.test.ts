@@ -175,3 +175,33 @@ describe('presence over nodes', () => {
     expect(ann.seen('bob').at(-1)).toBe(false)
   })
 })
+
+describe('presence of one who is known and comes to a node that knows nobody', () => {
+  test('back at once after the first telling: learns of those on the other node', async () => {
+    const nodes = new Nodes()
+    const [one, two] = [nodes.node('one'), nodes.node('two')]
+    const glimpse = two.connect('bob', 'c')
+    await nodes.clock.pass(SOON)
+    // Gone while others come online, and back before the next telling.
+    glimpse.leave()
+    one.connect('ann', 'c')
+    one.presence.tell()
+    const bob = two.connect('bob', 'c')
+    await nodes.clock.pass(SOON)
+    expect(bob.seen('ann')).toEqual([true])
+  })
+
+  test('with a socket on a third node already: learns of them all the same', async () => {
+    const nodes = new Nodes()
+    const [one, two, three] = [nodes.node('one'), nodes.node('two'), nodes.node('three')]
+    one.connect('ann', 'c')
+    two.isHeard = false
+    await nodes.clock.pass(SOON)
+    three.connect('bob', 'c')
+    await nodes.clock.pass(SOON)
+    two.isHeard = true
+    const bob = two.connect('bob', 'c')
+    await nodes.clock.pass(SOON)
+    expect(bob.seen('ann')).toEqual([true])
+  })
+})

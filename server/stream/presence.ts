@@ -153,6 +153,7 @@ export class Presence {
   #takePresence({ node, user, sockets, conversations }: PresenceSignal): void {
     const nodes = this.#online.get(user) ?? new Set()
     const wasOnline = nodes.size > 0
+    const isNewThere = sockets > 0 && !nodes.has(node)
     if (sockets > 0) nodes.add(node)
     else nodes.delete(node)
     if (nodes.size > 0) this.#online.set(user, nodes)
@@ -161,7 +162,8 @@ export class Presence {
     if (node !== this.#options.node) {
       this.#heardAt.set(node, this.#options.timing.monotonicMs())
       this.#indexElsewhere(user, isOnline, conversations)
-      if (isOnline && !wasOnline) this.#answerNewcomer(conversations)
+      // That node may know nobody yet, even when another has long had a socket of this user.
+      if (isNewThere) this.#answerNewcomer(conversations)
     }
     if (isOnline || wasOnline) this.#push(user, isOnline, conversations)
   }
@@ -197,9 +199,8 @@ export class Presence {
       const known = this.#elsewhere.get(conversation)
       if (!isOnline) known?.delete(user)
       else if (known !== undefined) known.add(user)
-      else if (!isEmpty(this.#options.audience(conversation))) {
-        this.#elsewhere.set(conversation, new Set([user]))
-      }
+      // Also when nobody here is in it: one who is reconnecting was told online, and will not be announced again.
+      else this.#elsewhere.set(conversation, new Set([user]))
       if (known?.size === 0) this.#elsewhere.delete(conversation)
     }
   }
