@@ -7,11 +7,19 @@ import { exitOf, killHard } from './child-exit.ts'
 import { AppScreen } from './pages/app-screen.ts'
 import { childEnvironment, PROJECT_FOLDER } from './project.ts'
 
-/** Where electron-builder leaves the unpacked program of a system. */
-const PROGRAMS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
-  linux: 'linux-unpacked/ferry',
-  darwin: 'mac/Ferry.app/Contents/MacOS/Ferry',
-  win32: 'win-unpacked/Ferry.exe',
+/** The architecture whose folder electron-builder gives no suffix. */
+const PLAIN_ARCH = 'x64'
+
+/** Where electron-builder leaves the unpacked program of a system, below a folder whose name may have a suffix. */
+const PROGRAMS: Readonly<Partial<Record<NodeJS.Platform, [folder: string, program: string]>>> = {
+  linux: ['linux-unpacked', 'ferry'],
+  darwin: ['mac', 'Ferry.app/Contents/MacOS/Ferry'],
+  win32: ['win-unpacked', 'Ferry.exe'],
+}
+
+/** `mac-arm64`, `linux-arm64-unpacked`: the architecture follows the system's name. */
+function folderFor(folder: string, arch: string): string {
+  return arch === PLAIN_ARCH ? folder : folder.replace(/^[a-z]+/, `$&-${arch}`)
 }
 
 /** Packs the program as `npm run package -- --dir` does; the path of its executable. */
@@ -23,7 +31,8 @@ export async function packProgram(): Promise<string> {
   })
   const program = PROGRAMS[process.platform]
   if (program === undefined) throw new Error(`Ferry is not packed for ${process.platform}`)
-  return join(PROJECT_FOLDER, 'release', program)
+  const [folder, file] = program
+  return join(PROJECT_FOLDER, 'release', folderFor(folder, process.arch), file)
 }
 
 /**
