@@ -16,6 +16,7 @@ import {
   nextOutboxDeadline,
   type OutboxState,
 } from '../sync/outbox-state.ts'
+import type { StreamCursor } from '../sync/storage.ts'
 import type { Transport } from '../sync/transport.ts'
 import type { Changes } from './changes.ts'
 import { DeadlineTimer } from './deadline-timer.ts'
@@ -30,6 +31,8 @@ export interface OutboxPorts {
   readonly transport: Pick<Transport, 'request'>
   readonly clock: Clock
   readonly timers: Pick<Timers, 'set'>
+  /** How far the stream of a conversation is stored; null before its first event. */
+  readonly cursor: (conversation: Id) => StreamCursor | null
   /** The server no longer knows the token; everything is parked already [O8]. */
   readonly signedOut: () => void
 }
@@ -133,7 +136,9 @@ export class OutboxDriver {
     const id = confirmedId(result)
     const stored = id === null ? null : store.messageById(id)
     const at = new Date(this.#now().wallMs).toISOString()
-    const message = confirmedMessage(operation, result, stored, workspace.self, at)
+    const applied = this.#ports.cursor(operation.conversation)?.applied ?? 0
+    const context = { self: workspace.self, at, applied }
+    const message = confirmedMessage(operation, result, stored, context)
     if (message !== null && message !== stored) workspace.putMessage(message, stored)
   }
 

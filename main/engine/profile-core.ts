@@ -13,6 +13,7 @@ import type { ProfileStore } from '../store/profile-store.ts'
 import type { StoredAccount } from '../store/settings-table.ts'
 import { instantOf } from '../sync/clock.ts'
 import type { ConnectionState } from '../sync/connection.ts'
+import type { OutboxInput } from '../sync/outbox-protocol.ts'
 import { cursorsOf } from '../sync/stream-state.ts'
 import type { Transport, TransportListener } from '../sync/transport.ts'
 import type { Changes } from './changes.ts'
@@ -69,6 +70,8 @@ export class ProfileCore implements TransportListener {
   /** Names of the conversations that a restored server knew less of than we did. */
   readonly #restored: string[] = []
   #isOnline = false
+  /** Number of the present greeting; what was put off for an older one no longer counts. */
+  #greeting = 0
   #greetings: (() => void)[] = []
 
   constructor(ports: CorePorts) {
@@ -86,7 +89,8 @@ export class ProfileCore implements TransportListener {
     this.workspace = workspace
     const shared = { store, workspace, changes, loop, transport, clock, timers, logger }
     const isOnline = () => this.#isOnline
-    this.outbox = new OutboxDriver({ ...shared, signedOut: ports.signedOut })
+    const cursor = (conversation: Id) => this.streams.cursor(conversation)
+    this.outbox = new OutboxDriver({ ...shared, cursor, signedOut: ports.signedOut })
     this.#directory = new Directory({ ...shared, isOnline })
     const applier = new EventApplier({
       ...shared,
@@ -101,7 +105,6 @@ export class ProfileCore implements TransportListener {
       restored: (stream, head) => this.#restore(stream, head),
       refused: (stream) => this.#refuse(stream),
     })
-    const cursor = (conversation: Id) => this.streams.cursor(conversation)
     this.history = new History({
       ...shared,
       cursor,
@@ -185,14 +188,40 @@ export class ProfileCore implements TransportListener {
     loop.post(() => {
       learned({ user, limits: { editWindowMs, maxBodyBytes } })
       this.workspace.putUser(user)
-      this.outbox.feed({ type: 'online', ordered: ordered === true, maxBodyBytes })
-      this.outbox.retryReads()
       this.#directory.greeted(heads)
     })
-    this.streams.feed({ type: 'greeted', heads, instance: instance ?? null })
+    const effects = this.streams.feed({ type: 'greeted', heads, instance: instance ?? null })
+    this.#openOutbox(
+      { type: 'online', ordered: ordered === true, maxBodyBytes },
+      effects.some((effect) => effect.type === 'restored'),
+    )
     const greetings = this.#greetings
     this.#greetings = []
     for (const greet of greetings) greet()
+  }
+
+  /**
+   * Lets the outbox use the line. Behind a restore it first has to know what the server has lost: a change of a lost
+   * message would be refused for good, instead of waiting for the message to be sent again.
+   */
+  #openOutbox(online: OutboxInput & { type: 'online' }, isRestored: boolean): void {
+    const { loop } = this.#ports
+    this.#greeting += 1
+    const greeting = this.#greeting
+    const open = (): void => {
+      if (greeting !== this.#greeting) return
+      this.outbox.feed(online)
+      this.outbox.retryReads()
+    }
+    if (!isRestored) loop.post(open)
+    else {
+      loop.addBulk({
+        step: () => {
+          open()
+          return 'done'
+        },
+      })
+    }
   }
 
   pushed(push: Push): void {
@@ -217,6 +246,7 @@ export class ProfileCore implements TransportListener {
 
   lost(_reason: NetworkReason, closeCode: number | null): void {
     this.#isOnline = false
+    this.#greeting += 1
     this.streams.feed({ type: 'offline' })
     this.#ports.loop.post(() => this.outbox.feed({ type: 'offline', closeCode }))
     this.#presenceChanged(this.presence.clear())

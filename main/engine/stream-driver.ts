@@ -57,14 +57,15 @@ export class StreamDriver {
     return this.#stored.get(stream) ?? null
   }
 
-  /** One step of the machine; what it asks to be stored is stored in the coming turns. */
-  feed(input: StreamInput): void {
+  /** One step of the machine; what it asks to be stored is stored in the coming turns. Answers what it asked for. */
+  feed(input: StreamInput): readonly StreamEffect[] {
     const { state, effects } = stepStreams(this.#state, input, instantOf(this.#ports.clock))
     this.#state = state
     for (const effect of effects) if (effect.type !== 'instance') this.#perform(effect)
     // Last: were it stored before the streams of the other database are cleared, a kill in between would keep them.
     for (const effect of effects) if (effect.type === 'instance') this.#perform(effect)
     this.rearm()
+    return effects
   }
 
   rearm(): void {

@@ -20,15 +20,19 @@ const REASONS: ReadonlyMap<string, NetworkReason> = new Map([
   ['EPROTO', 'tls'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
   ['SELF_SIGNED_CERT_IN_CHAIN', 'tls'],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
-  ['UNABLE_TO_GET_ISSUER_CERT', 'tls'],
-  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'tls'],
   ['HOSTNAME_MISMATCH', 'tls'],
+  ['INVALID_CA', 'tls'],
+  ['INVALID_PURPOSE', 'tls'],
+  ['PATH_LENGTH_EXCEEDED', 'tls'],
 ])
 
 /** Families of codes: certificates and TLS, HTTP that cannot be parsed, frames that are not WebSocket's. */
 const PREFIXES: readonly (readonly [string, NetworkReason])[] = [
   ['CERT_', 'tls'],
+  ['CRL_', 'tls'],
+  ['UNABLE_TO_', 'tls'],
+  ['ERROR_IN_CERT_', 'tls'],
+  ['ERROR_IN_CRL_', 'tls'],
   ['ERR_TLS_', 'tls'],
   ['ERR_SSL_', 'tls'],
   ['HPE_', 'not_our_server'],
@@ -52,10 +56,14 @@ function codesOf(error: unknown): string[] {
   return [...own, ...codesOf(error.cause), ...tried]
 }
 
+/** A network that wants a sign-in of its own first (RFC 6585). */
+const NETWORK_AUTHENTICATION_REQUIRED = 511
+
 /**
  * An HTTP answer that is not ours where ours was expected: a gateway in front of a server that is down, or, for any
  * other status, somebody else (a captive portal, a wrong address).
  */
 export function reasonOfHttpStatus(status: number): NetworkReason {
+  if (status === NETWORK_AUTHENTICATION_REQUIRED) return 'not_our_server'
   return status >= 500 || status === 429 ? 'unreachable' : 'not_our_server'
 }

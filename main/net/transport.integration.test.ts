@@ -302,6 +302,7 @@ describe('what stands in the way', () => {
     [404, 'not_our_server'],
     [502, 'unreachable'],
     [503, 'unreachable'],
+    [511, 'not_our_server'],
   ])('[S5] an answer %i that is not ours: %s', async (status, reason) => {
     expect(await reasonFor(status)).toBe(reason)
   })

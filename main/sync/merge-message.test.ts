@@ -6,6 +6,7 @@ import type { Operation } from './operation.ts'
 import { messageOf, uuid } from './test-support/outbox-driver.ts'
 
 const AT = '2026-02-02T00:00:00.000Z'
+const CONTEXT = { self: 'me', at: AT, applied: 3 }
 const LATER = '2026-03-03T00:00:00.000Z'
 type Fact =
   | { readonly kind: 'edit'; readonly version: number }
@@ -115,7 +116,7 @@ describe('what a confirmed operation makes of its message', () => {
 
   test('[S1] an edit is seen before its event is here, and is not undone by it', () => {
     const result = { kind: 'edit', message: 'm1', version: 2 } as const
-    const confirmed = confirmedMessage(edit, result, stored, 'me', AT)
+    const confirmed = confirmedMessage(edit, result, stored, CONTEXT)
     expect(confirmed).toMatchObject({ body: 'mine', version: 2, editedAt: AT })
     const event = { id: 'm1', body: 'mine', version: 2, editedAt: LATER }
     expect(confirmed && mergeEdit(confirmed, event)).toMatchObject({ editedAt: LATER })
@@ -124,24 +125,30 @@ describe('what a confirmed operation makes of its message', () => {
   test('[S1] an answer behind a newer edit of somebody else’s changes nothing', () => {
     const result = { kind: 'edit', message: 'm1', version: 2 } as const
     const newer = { ...stored, body: 'newer', version: 3 }
-    expect(confirmedMessage(edit, result, newer, 'me', AT)).toBe(newer)
+    expect(confirmedMessage(edit, result, newer, CONTEXT)).toBe(newer)
   })
 
   test('[S1] a deletion and a reaction likewise', () => {
     const deletion: Operation = { ...base, kind: 'delete', target }
     const react: Operation = { ...base, kind: 'react', target, emoji: '🎉', on: true }
     expect(
-      confirmedMessage(deletion, { kind: 'delete', message: 'm1' }, stored, 'me', AT),
+      confirmedMessage(deletion, { kind: 'delete', message: 'm1' }, stored, CONTEXT),
     ).toMatchObject({ deletedAt: AT })
     expect(
-      confirmedMessage(react, { kind: 'react', message: 'm1' }, stored, 'me', AT)?.reactions,
+      confirmedMessage(react, { kind: 'react', message: 'm1', seq: 4 }, stored, CONTEXT)?.reactions,
     ).toEqual({ '👍': ['bob'], '🎉': ['me'] })
+  })
+
+  test('[S3] a late answer to a reaction does not undo what another device did since', () => {
+    const react: Operation = { ...base, kind: 'react', target, emoji: '🎉', on: true }
+    const result = { kind: 'react', message: 'm1', seq: 4 } as const
+    expect(confirmedMessage(react, result, stored, { ...CONTEXT, applied: 5 })).toBe(stored)
   })
 
   test('[S1] a message that is not here, and a read marker, write nothing', () => {
     const result = { kind: 'edit', message: 'm1', version: 2 } as const
-    expect(confirmedMessage(edit, result, null, 'me', AT)).toBeNull()
+    expect(confirmedMessage(edit, result, null, CONTEXT)).toBeNull()
     const read: Operation = { ...base, kind: 'read', seq: 3 }
-    expect(confirmedMessage(read, { kind: 'read' }, null, 'me', AT)).toBeNull()
+    expect(confirmedMessage(read, { kind: 'read' }, null, CONTEXT)).toBeNull()
   })
 })

@@ -1,7 +1,18 @@
 import type { StreamEventOf } from '../../protocol/model/event.ts'
 import type { Message, Reactions } from '../../protocol/model/message.ts'
+import type { Cursor } from '../../protocol/model/primitives.ts'
 import type { Operation } from './operation.ts'
 import type { ConfirmedResult } from './outbox-protocol.ts'
+
+/** What is known beside the answer to an operation. */
+export interface ConfirmContext {
+  /** The user. */
+  readonly self: string
+  /** The present instant (ISO 8601), which the event of the operation then corrects. */
+  readonly at: string
+  /** seq up to which the events of the conversation are stored. */
+  readonly applied: Cursor
+}
 
 /** How a stored message changes. All are idempotent: the same fact twice, or one that is older, changes nothing. */
 
@@ -61,16 +72,14 @@ export function withReaction(
 }
 
 /**
- * What a confirmed operation makes of its message, before its event comes back: `stored` is the row of that message
- * (null when it is not here), `self` the user, `at` the present instant (ISO 8601), which the event then corrects.
- * null: nothing to write.
+ * What a confirmed operation makes of its message, before its event comes back: `stored` is the row of that message,
+ * null when it is not here. null: nothing to write.
  */
 export function confirmedMessage(
   operation: Operation,
   result: ConfirmedResult,
   stored: Message | null,
-  self: string,
-  at: string,
+  { self, at, applied }: ConfirmContext,
 ): Message | null {
   if (result.kind === 'send') return mergeMessage(stored, result.message)
   if (stored === null) return null
@@ -85,7 +94,10 @@ export function confirmedMessage(
     case 'delete':
       return bury(stored, stored.version, at)
     case 'react':
-      return mergeReaction(stored, operation.emoji, self, operation.on)
+      // Its event was here first, and what another device did since must not be undone by a late answer.
+      return result.kind !== 'react' || result.seq <= applied
+        ? stored
+        : mergeReaction(stored, operation.emoji, self, operation.on)
     case 'send':
     case 'read':
       return null

@@ -150,6 +150,16 @@ describe('a confirmed message', () => {
     expect(shown(box)).toMatchObject({ body: 'mine', state: 'failed' })
   })
 
+  test('[O8] [O11] signed out while it waits for an answer that never came, it is still unconfirmed', () => {
+    const box = new OutboxDriver()
+    box.online()
+    box.edit(uuid(90), 'mine', 'm9', 4)
+    box.pass(10_000)
+    expect(shown(box).state).toBe('unconfirmed')
+    box.step({ type: 'signed-out' })
+    expect(shown(box).state).toBe('unconfirmed')
+  })
+
   test('[O9] in a conflict the message shows the server’s text', () => {
     const box = new OutboxDriver()
     box.online()

@@ -3,7 +3,7 @@ import type { Message, Reactions } from '../../protocol/model/message.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import type { Now } from './clock.ts'
 import { withReaction } from './merge-message.ts'
-import type { MessageTarget, Operation, SendOperation } from './operation.ts'
+import type { MessageTarget, Operation, OperationStatus, SendOperation } from './operation.ts'
 import { targetOf } from './operation-request.ts'
 import { statusView } from './operation-view.ts'
 import type { Entry } from './outbox-state.ts'
@@ -162,14 +162,16 @@ function stateOf(isConfirmed: boolean, pending: readonly Entry[]): MessageState 
 
 /** How a message stands whose text hangs on this operation. Waiting for an answer that never came is unconfirmed [O11]. */
 export function operationMessageState({ status }: Operation): MessageState {
+  return messageState(status.state === 'parked' ? status.resume : status)
+}
+
+function messageState(status: Exclude<OperationStatus, { state: 'parked' }>): MessageState {
   switch (status.state) {
     case 'queued':
     case 'sending':
     case 'unconfirmed':
     case 'failed':
       return status.state
-    case 'parked':
-      return status.resume.state === 'unconfirmed' ? 'unconfirmed' : 'queued'
     case 'waiting':
       return status.failure.code === 'timeout' ? 'unconfirmed' : 'queued'
     case 'conflict':

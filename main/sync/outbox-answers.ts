@@ -1,10 +1,17 @@
 import { Message } from '../../protocol/model/message.ts'
 import { CloseCode } from '../../protocol/wire/close-codes.ts'
+import { TooLargeDetails } from '../../protocol/wire/error.ts'
 import { classifyFailure, type Failure } from '../../protocol/wire/failure.ts'
 import type { EditOperation, Operation, OperationKind } from './operation.ts'
-import { type OperationFailure, operationFailure } from './operation-failure.ts'
+import { type OperationFailure, operationFailure, sizeFailure } from './operation-failure.ts'
 import type { OperationInput } from './operation-transitions.ts'
-import { change, resolveBaseVersion, resolveTargets } from './outbox-dependants.ts'
+import {
+  change,
+  dropMessage,
+  isDeleted,
+  resolveBaseVersion,
+  resolveTargets,
+} from './outbox-dependants.ts'
 import type { ConfirmedResult, OutboxInput } from './outbox-protocol.ts'
 import { MAX_WINDOW } from './outbox-pump.ts'
 import { isInFlight, isSettled } from './outbox-state.ts'
@@ -127,7 +134,7 @@ function takeClosed(work: OutboxWork, lane: string, index: number, failure: Fail
       failure.kind === 'closed' && failure.closeCode === CloseCode.frameTooLarge
         ? 'too_large'
         : 'invalid'
-    work.feed(lane, index, { type: 'refused', failure: { code }, applied: false })
+    ruleOut(work, lane, index, { type: 'refused', failure: { code }, applied: false })
     return
   }
   work.suspects = new Set([...work.suspects, key])
@@ -146,7 +153,7 @@ function takeRetryable(
 ): void {
   const entry = work.lane(lane).entries[index]
   if (entry === undefined) return
-  work.feed(lane, index, inputForRetryable(work, lane, index, failure))
+  ruleOut(work, lane, index, inputForRetryable(work, lane, index, failure))
 }
 
 function inputForRetryable(
@@ -183,7 +190,29 @@ function takeRefusal(
   }
   // The same key with other content was taken before: what arrived then stays.
   const applied = code === 'key_reused'
-  work.feed(lane, index, { type: 'refused', failure: operationFailure(failure), applied })
+  ruleOut(work, lane, index, { type: 'refused', failure: refusalOf(failure, operation), applied })
+}
+
+/** Why it was refused; a body that is too large with its size, as told for one that is found too large here. */
+function refusalOf(
+  failure: Extract<Failure, { kind: 'answered' }>,
+  operation: Operation | undefined,
+): OperationFailure {
+  const told = operationFailure(failure)
+  if (told.code !== 'too_large' || operation === undefined || !('body' in operation)) return told
+  const limits = TooLargeDetails.safeParse(failure.error.details)
+  return limits.success ? (sizeFailure(operation.body, limits.data.maxBytes) ?? told) : told
+}
+
+/**
+ * An end that may prove that nothing arrived. Then a message that the user has deleted meanwhile is as wanted: it goes,
+ * and is never sent [O10].
+ */
+function ruleOut(work: OutboxWork, lane: string, index: number, input: OperationInput): void {
+  work.feed(lane, index, input)
+  const { operation } = work.lane(lane).entries[index] ?? {}
+  if (operation?.kind !== 'send' || operation.mayHaveArrived) return
+  if (isDeleted(work, lane, operation.key)) dropMessage(work, lane, operation.key)
 }
 
 /** An edit on an older version: the user decides, unless both texts are the same. Later edits of it are one with it. */
@@ -259,9 +288,12 @@ function resultOf(
         ? { kind: 'edit', message: operation.target.id, version: outcome.reply.version }
         : null
     case 'delete':
+      return outcome.op === 'delete' && operation.target.id !== null
+        ? { kind: 'delete', message: operation.target.id }
+        : null
     case 'react':
-      return outcome.op === operation.kind && operation.target.id !== null
-        ? { kind: operation.kind, message: operation.target.id }
+      return outcome.op === 'react' && operation.target.id !== null
+        ? { kind: 'react', message: operation.target.id, seq: outcome.reply.seq }
         : null
     case 'read':
       return outcome.op === 'read' ? { kind: 'read' } : null

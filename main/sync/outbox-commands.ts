@@ -1,10 +1,13 @@
 import type { Message } from '../../protocol/model/message.ts'
-import type { Operation } from './operation.ts'
+import type { Id } from '../../protocol/model/primitives.ts'
+import type { MessageTarget, Operation } from './operation.ts'
 import { localFailure } from './operation-failure.ts'
 import { targetOf } from './operation-request.ts'
 import {
+  bequeathBase,
   dropMessage,
   forgetTarget,
+  isDeleted,
   lacksDependency,
   reviveDependants,
 } from './outbox-dependants.ts'
@@ -61,6 +64,7 @@ export function discard(work: OutboxWork, input: InputOf<'discard'>): void {
   const { lane, index, entry } = found
   const { operation } = entry
   if (operation.kind !== 'send') {
+    if (operation.kind === 'edit') bequeathBase(work, lane, operation)
     work.feed(lane, index, { type: 'discard' })
     return
   }
@@ -102,25 +106,37 @@ export function resolveConflict(work: OutboxWork, input: InputOf<'resolve'>): vo
 /**
  * Own messages that a restored server no longer has: they come back as failed, before all else of their conversation,
  * so that the user sees them and decides. The same key sends them again, as another message: changes of it follow that.
+ * One that the user had deleted does not come back.
  */
 export function takeLost(work: OutboxWork, messages: readonly Message[]): void {
   const oldestFirst = [...messages].sort((a, b) => a.seq - b.seq)
+  const keys = new Map(oldestFirst.map(({ id, key }) => [id, key]))
   const first = work.lowestOrdinal() - oldestFirst.length
   oldestFirst.forEach((message, place) => {
-    const { key, body } = message
+    const { key, body, replyTo } = message
     if (key === undefined || body === undefined || work.find(key) !== null) return
+    if (isDeleted(work, message.conversation, key)) {
+      dropMessage(work, message.conversation, key)
+      return
+    }
     forgetTarget(work, message.conversation, key)
+    const quoted = replyTo === undefined ? undefined : keys.get(replyTo)
     work.insert({
       kind: 'send',
       key,
       conversation: message.conversation,
       createdAt: Date.parse(message.createdAt),
       body,
-      replyTo: message.replyTo === undefined ? null : { key: message.replyTo, id: message.replyTo },
+      replyTo: replyTo === undefined ? null : quoteOf(replyTo, quoted),
       ordinal: first + place,
       attempts: 0,
       mayHaveArrived: false,
       status: { state: 'failed', failure: localFailure('lost_by_server') },
     })
   })
+}
+
+/** What a lost message quotes: another lost one is only known by its key until it is sent again. */
+function quoteOf(id: Id, key: string | undefined): MessageTarget {
+  return key === undefined ? { key: id, id } : { key, id: null }
 }

@@ -1,5 +1,5 @@
 import type { Id } from '../../protocol/model/primitives.ts'
-import type { Operation } from './operation.ts'
+import type { EditOperation, Operation } from './operation.ts'
 import { targetOf } from './operation-request.ts'
 import type { OutboxWork } from './outbox-work.ts'
 
@@ -47,6 +47,18 @@ export function resolveBaseVersion(
   )
   const operation = entries[index]?.operation
   if (operation?.kind === 'edit') change(work, lane, index, { ...operation, baseVersion: version })
+}
+
+/** An edit that goes leaves the version it is based on to the next one of the same message. */
+export function bequeathBase(work: OutboxWork, lane: string, edit: EditOperation): void {
+  if (edit.baseVersion !== null) resolveBaseVersion(work, lane, edit.target.key, edit.baseVersion)
+}
+
+/** Whether the user wants a message deleted, whatever became of that so far. */
+export function isDeleted(work: OutboxWork, lane: string, key: string): boolean {
+  return work
+    .lane(lane)
+    .entries.some(({ operation: o }) => o.kind === 'delete' && o.target.key === key)
 }
 
 /** What failed because this message's send had failed goes on with it. */

@@ -1,10 +1,9 @@
 import { MAX_OUTBOX_OPERATIONS } from '../../protocol/limits.ts'
 import type { EditOperation, Operation, OperationDraft, OperationStatus } from './operation.ts'
-import { localFailure, type OperationFailure } from './operation-failure.ts'
+import { localFailure, sizeFailure } from './operation-failure.ts'
 import { change, dropMessage, reviveDependants } from './outbox-dependants.ts'
 import { isSettled, laneOf } from './outbox-state.ts'
 import type { OutboxWork } from './outbox-work.ts'
-import { utf8Length } from './utf8.ts'
 
 type DraftOf<K extends OperationDraft['kind']> = Extract<OperationDraft, { kind: K }>
 
@@ -45,6 +44,7 @@ function enqueueEdit(work: OutboxWork, draft: DraftOf<'edit'>): void {
   const sent = work.lane(lane).entries[send]?.operation
   if (sent !== undefined && !sent.mayHaveArrived) {
     rewrite(work, lane, send, draft.body)
+    dropEdits(work, lane, key)
     reviveDependants(work, lane, key)
     return
   }
@@ -69,6 +69,7 @@ function enqueueDelete(work: OutboxWork, draft: DraftOf<'delete'>): void {
     .lane(lane)
     .entries.findIndex(({ operation: o }) => o.kind === 'delete' && o.target.key === key)
   if (pending >= 0) {
+    startOver(work, lane, indexOfSend(work, lane, key))
     startOver(work, lane, pending)
     return
   }
@@ -78,13 +79,19 @@ function enqueueDelete(work: OutboxWork, draft: DraftOf<'delete'>): void {
     dropMessage(work, lane, key)
     return
   }
-  if (!append(work, draft)) return
+  // One more for a message that waits here itself is no way to fill the outbox.
+  if (sent !== undefined) insert(work, draft)
+  else if (!append(work, draft)) return
   dropPointlessChanges(work, lane, key)
   startOver(work, lane, indexOfSend(work, lane, key))
 }
 
 function enqueueReact(work: OutboxWork, draft: DraftOf<'react'>): void {
   const lane = laneOf(draft)
+  if (isDeletionPending(work, lane, draft.target.key)) {
+    work.tell({ type: 'refuse', key: draft.key, failure: { code: 'gone' } })
+    return
+  }
   const { entries } = work.lane(lane)
   const last = entries.findLastIndex(
     ({ operation: o }) =>
@@ -97,12 +104,13 @@ function enqueueReact(work: OutboxWork, draft: DraftOf<'react'>): void {
   else work.remove(lane, last)
 }
 
+/** Read markers are at most two a conversation, so that a full outbox takes them too. */
 function enqueueRead(work: OutboxWork, draft: DraftOf<'read'>): void {
   const lane = laneOf(draft)
   const last = work.lane(lane).entries.length - 1
   const pending = work.lane(lane).entries[last]?.operation
   if (pending?.kind !== 'read') {
-    append(work, draft)
+    insert(work, draft)
     return
   }
   const seq = Math.max(pending.seq, draft.seq)
@@ -112,7 +120,7 @@ function enqueueRead(work: OutboxWork, draft: DraftOf<'read'>): void {
     return
   }
   if (isSettled(pending)) work.remove(lane, last)
-  if (isSettled(pending) || seq > pending.seq) append(work, { ...draft, seq })
+  if (isSettled(pending) || seq > pending.seq) insert(work, { ...draft, seq })
 }
 
 /** Puts an operation at the end of its lane; false (and told so) when the outbox is full [O12]. */
@@ -121,12 +129,16 @@ function append(work: OutboxWork, draft: OperationDraft): boolean {
     work.tell({ type: 'refuse', key: draft.key, failure: localFailure('outbox_full') })
     return false
   }
-  const tooLarge = 'body' in draft ? sizeFailure(work, draft.body) : null
+  insert(work, draft)
+  return true
+}
+
+function insert(work: OutboxWork, draft: OperationDraft): void {
+  const tooLarge = 'body' in draft ? sizeFailure(draft.body, work.maxBodyBytes) : null
   const status: OperationStatus =
     tooLarge === null ? { state: 'queued' } : { state: 'failed', failure: tooLarge }
   const ordinal = work.takeOrdinal()
   work.insert({ ...draft, ordinal, attempts: 0, mayHaveArrived: false, status })
-  return true
 }
 
 /** Gives a send or an edit that was never transmitted another body; one that had failed is tried again with it. */
@@ -143,7 +155,7 @@ function rewritten<O extends Extract<Operation, { kind: 'send' }> | EditOperatio
 ): O {
   const { status } = operation
   if (status.state === 'conflict') return { ...operation, body, status: { ...status, mine: body } }
-  const failure = sizeFailure(work, body)
+  const failure = sizeFailure(body, work.maxBodyBytes)
   if (failure !== null) return { ...operation, body, status: { state: 'failed', failure } }
   if (status.state !== 'failed') return { ...operation, body }
   return { ...operation, body, attempts: 0, status: { state: 'queued' } }
@@ -167,6 +179,14 @@ function dropPointlessChanges(work: OutboxWork, lane: string, key: string): void
   }
 }
 
+/** Takes out edits of a message that has their text, or a newer one, itself. */
+function dropEdits(work: OutboxWork, lane: string, key: string): void {
+  for (let index = work.lane(lane).entries.length - 1; index >= 0; index -= 1) {
+    const operation = work.lane(lane).entries[index]?.operation
+    if (operation?.kind === 'edit' && operation.target.key === key) work.remove(lane, index)
+  }
+}
+
 function isDeletionPending(work: OutboxWork, lane: string, key: string): boolean {
   return work
     .lane(lane)
@@ -177,10 +197,4 @@ function isDeletionPending(work: OutboxWork, lane: string, key: string): boolean
 
 function indexOfSend(work: OutboxWork, lane: string, key: string): number {
   return work.lane(lane).entries.findIndex(({ operation: o }) => o.kind === 'send' && o.key === key)
-}
-
-function sizeFailure(work: OutboxWork, body: string): OperationFailure | null {
-  const bytes = utf8Length(body)
-  if (bytes <= work.maxBodyBytes) return null
-  return { code: 'too_large', size: { bytes, limit: work.maxBodyBytes } }
 }

@@ -156,6 +156,17 @@ describe('what may have arrived', () => {
     expect(box.last().request).toMatchObject({ body: 'b', baseVersion: 4 })
   })
 
+  test('[O9] or when the user throws that one away', () => {
+    const box = new OutboxDriver()
+    const first = box.edit(uuid(90), 'a', 'm9', 4)
+    box.online()
+    box.edit(uuid(90), 'b', 'm9', 4)
+    box.offline()
+    box.discard(first)
+    box.online()
+    expect(box.last().request).toMatchObject({ body: 'b', baseVersion: 4 })
+  })
+
   test('[O10] editing one that failed without an answer asks for it again first', () => {
     const { box, key } = withUnconfirmed()
     box.online()
@@ -207,6 +218,16 @@ describe('what depends on a message that failed', () => {
     box.retry(driven[which])
     box.accept(box.last(), { id: 'm7' })
     expect(box.last()).toMatchObject({ key: edit, request: { op: 'edit', message: 'm7' } })
+  })
+
+  test('[O10] a newer edit takes the place of the one that had failed with it', () => {
+    const { box, send, edit } = withFailedSend()
+    box.accept()
+    box.edit(send, 'hello!!')
+    expect(box.has(edit)).toBe(false)
+    box.accept()
+    expect(box.sent()).toEqual(['hello', 'next', 'hello!!'])
+    expect(box.rows.size).toBe(0)
   })
 
   test('[O9] discarding the message takes its changes along', () => {

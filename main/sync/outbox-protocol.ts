@@ -1,5 +1,5 @@
 import type { Message } from '../../protocol/model/message.ts'
-import type { Id, IdempotencyKey } from '../../protocol/model/primitives.ts'
+import type { Id, IdempotencyKey, Seq } from '../../protocol/model/primitives.ts'
 import type { Operation, OperationDraft, OperationKind, UnreadableOperation } from './operation.ts'
 import type { OperationFailure } from './operation-failure.ts'
 import type { Outcome, RequestBody } from './transport.ts'
@@ -78,5 +78,6 @@ export type ConfirmedResult =
   | { readonly kind: 'send'; readonly message: Message }
   | { readonly kind: 'edit'; readonly message: Id; readonly version: number }
   | { readonly kind: 'delete'; readonly message: Id }
-  | { readonly kind: 'react'; readonly message: Id }
+  /** `seq` of its event, or of what made it so before. */
+  | { readonly kind: 'react'; readonly message: Id; readonly seq: Seq }
   | { readonly kind: 'read' }

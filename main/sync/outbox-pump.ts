@@ -1,4 +1,4 @@
-import { localFailure } from './operation-failure.ts'
+import { localFailure, sizeFailure } from './operation-failure.ts'
 import { operationRequest, targetOf } from './operation-request.ts'
 import { transition } from './operation-transitions.ts'
 import { type Entry, isInFlight, isSettled, type Lane } from './outbox-state.ts'
@@ -59,6 +59,11 @@ function transmit(
   const entry = resolveBase(work, laneId, index)
   if (entry === null) return 'blocked'
   const { operation } = entry
+  const tooLarge = 'body' in operation ? sizeFailure(operation.body, work.maxBodyBytes) : null
+  if (tooLarge !== null && !operation.mayHaveArrived) {
+    work.feed(laneId, index, { type: 'orphaned', failure: tooLarge })
+    return 'failed'
+  }
   const request = operationRequest(operation, previous?.operation.key ?? null)
   if (request === null) {
     if (isAnswerPending(work.lane(laneId), index)) return 'blocked'

@@ -228,6 +228,38 @@ describe('failing', () => {
     })
   })
 
+  test('[O6] [O9] trying it again without a change says the same, and sends nothing', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('x'.repeat(2_000_000))
+    const { status } = box.operation(key)
+    box.retry(key)
+    box.step({ type: 'retry-all' })
+    expect(box.transmitted).toEqual([])
+    expect(box.operation(key).status).toEqual(status)
+  })
+
+  test('[O6] what was written for a larger limit than the server turns out to have is not sent', () => {
+    const box = new OutboxDriver()
+    const key = box.send('x'.repeat(101))
+    const next = box.send('next')
+    box.step({ type: 'online', ordered: true, maxBodyBytes: 100 })
+    expect(box.operation(key).status).toMatchObject({
+      failure: { code: 'too_large', size: { bytes: 101, limit: 100 } },
+    })
+    expect(box.last().key).toBe(next)
+  })
+
+  test('[O6] a server that finds it too large is told with the size all the same', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('éé')
+    box.refuse('too_large', { details: { bytes: 4, maxBytes: 3 } })
+    expect(box.operation(key).status).toMatchObject({
+      failure: { code: 'too_large', size: { bytes: 4, limit: 3 } },
+    })
+  })
+
   test('[O6] the frame that makes the server close for good is found, and fails alone', () => {
     const box = new OutboxDriver()
     box.online()

@@ -43,6 +43,9 @@ export const WireError = z.object({
 })
 export type WireError = z.infer<typeof WireError>
 
+/** `details` of `too_large` for a body: the limit, in bytes of UTF-8. */
+export const TooLargeDetails = z.object({ maxBytes: z.int().min(0) })
+
 /** Builds an error of the table; `retryable` follows from the code's class. */
 export function wireError(
   code: ErrorCode,

@@ -238,7 +238,8 @@ export class OutboxWorld {
       const { operation, result } = effect
       this.confirmed.add(operation.key)
       const stored = this.#messages.get(subjectKey(operation)) ?? null
-      const message = confirmedMessage(operation, result, stored, 'me', '2026-01-01T00:00:00.000Z')
+      const context = { self: 'me', at: '2026-01-01T00:00:00.000Z', applied: 0 }
+      const message = confirmedMessage(operation, result, stored, context)
       if (message !== null) this.#learn(message)
     }
   }
