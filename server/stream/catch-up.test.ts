@@ -65,6 +65,20 @@ describe('[V5] catching up', () => {
     expect(longBefore).toBeLessThan(5)
   })
 
+  test('one who comes at the very moment in which the last of the line are done is served, too', async () => {
+    const heads = { a: 5, b: 5, c: 5, d: 5, late: 5 }
+    for (let microtasks = 0; microtasks < 40; microtasks++) {
+      const { catchUp, job } = setUp(heads)
+      // As many as are served side by side: they end together.
+      for (const stream of ['a', 'b', 'c', 'd']) catchUp.add(job(stream).made)
+      for (let n = 0; n < microtasks; n++) await Promise.resolve()
+      const late = job('late')
+      catchUp.add(late.made)
+      await settle()
+      expect(late.receiver.seqs('late'), `${microtasks} microtasks later`).toHaveLength(5)
+    }
+  })
+
   test('[V7] waits for one who does not read, and goes on when it does', async () => {
     const { catchUp, job, asked } = setUp({ a: 50, b: 50 })
     const [slow, quick] = [job('a'), job('b')]

@@ -71,24 +71,21 @@ export class CatchUp {
     this.#line.add(job)
     if (this.#working >= CONCURRENT) return
     this.#working++
-    this.#work().then(
-      () => {
-        this.#working--
-      },
-      (error: unknown) => {
-        this.#working--
-        this.#options.onFailure(error)
-      },
-    )
+    this.#work().catch((error: unknown) => this.#options.onFailure(error))
   }
 
   async #work(): Promise<void> {
-    let started = this.#options.monotonicMs()
-    for (let job = this.#next(); job !== undefined; job = this.#next()) {
-      await this.#serve(job)
-      if (this.#options.monotonicMs() - started < TURN_MS) continue
-      await this.#options.pause()
-      started = this.#options.monotonicMs()
+    try {
+      let started = this.#options.monotonicMs()
+      for (let job = this.#next(); job !== undefined; job = this.#next()) {
+        await this.#serve(job)
+        if (this.#options.monotonicMs() - started < TURN_MS) continue
+        await this.#options.pause()
+        started = this.#options.monotonicMs()
+      }
+    } finally {
+      // In the same stretch in which the line was found empty: whoever came in between would find four at work still.
+      this.#working--
     }
   }
 

@@ -40,9 +40,7 @@ export class CommitRecovery {
       for (const seq of rewritten) known.rewritten.add(seq)
       this.#pending.set(stream, known)
     }
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null
-    })
+    this.#running ??= this.#run()
   }
 
   /** Ends the attempts. */
@@ -62,6 +60,8 @@ export class CommitRecovery {
         waitMs = Math.min(waitMs * 2, MAX_WAIT_MS)
       }
     }
+    // In the same stretch in which nothing was found pending: what is added next begins anew.
+    this.#running = null
   }
 
   async #recover(stream: StreamId): Promise<void> {

@@ -26,6 +26,17 @@ test('[V9] what is committed while a batch is on its way goes together in the ne
   expect(redis.appends.map(({ entries }) => entries.length)).toEqual([1, 8])
 })
 
+test('[V9] what is committed at the very moment in which a batch is done goes, too', async () => {
+  for (let microtasks = 0; microtasks < 40; microtasks++) {
+    const { redis, log, appender } = harness()
+    appender.enqueue(log.send('room', '1'))
+    for (let n = 0; n < microtasks; n++) await Promise.resolve()
+    appender.enqueue(log.send('room', '2'))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(redis.seqs('room'), `${microtasks} microtasks later`).toEqual([1, 2])
+  }
+})
+
 test('[V9] a reported gap is filled from the database, then the batch goes', async () => {
   const { redis, log, appender, handedOver } = harness()
   appender.enqueue(log.send('room', '1'))

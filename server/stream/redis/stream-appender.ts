@@ -66,10 +66,7 @@ export class StreamAppender {
       if (waiting >= 0) queue.entries[waiting] = { seq, json }
     }
     this.#queues.set(stream, queue)
-    if (!this.#running.has(stream)) {
-      const done = this.#run(stream).finally(() => this.#running.delete(stream))
-      this.#running.set(stream, done)
-    }
+    if (!this.#running.has(stream)) this.#running.set(stream, this.#run(stream))
   }
 
   /** Lets go of all that waits. */
@@ -107,7 +104,11 @@ export class StreamAppender {
     await Promise.resolve()
     for (;;) {
       const batch = this.#take(stream)
-      if (batch === null) return
+      if (batch === null) {
+        // In the same stretch in which nothing was found to wait: what comes next begins a new run.
+        this.#running.delete(stream)
+        return
+      }
       try {
         await this.#append(batch)
       } catch (cause) {
