@@ -179,8 +179,23 @@ export class Hub implements BusListener {
   #applyAccess({ user, conversation, allowed }: Access): void {
     for (const session of this.sessionsOf(user)) {
       if (allowed) this.#join(session, conversation)
-      else session.leave(conversation)
+      else this.#leave(session, conversation)
     }
+  }
+
+  /**
+   * At once [V6]; then asks whether it was right. Word of a removal and of a later addition come on two streams, in any
+   * order, and one who has left a stream hears no more of it.
+   */
+  #leave(session: Session, conversation: Id): void {
+    if (!session.isSubscribed(conversation)) return
+    session.leave(conversation)
+    this.#options.store.isMember(conversation, session.receiver.user).then(
+      (isMember) => {
+        if (isMember) this.#join(session, conversation)
+      },
+      (error: unknown) => this.#comeBack(session, 'leaving', error),
+    )
   }
 
   #join(session: Session, conversation: Id): void {
@@ -188,15 +203,14 @@ export class Hub implements BusListener {
       (joined) => {
         if (joined) this.#options.onJoined(session, conversation)
       },
-      (error: unknown) => {
-        this.#options.onFailure('joining', error)
-        // Its client sees neither the conversation nor that it lacks it: let it come back and be greeted anew.
-        session.receiver.close(
-          CloseCode.tryAgainLater,
-          wireError('unavailable', 'Come back in a moment.'),
-        )
-      },
+      (error: unknown) => this.#comeBack(session, 'joining', error),
     )
+  }
+
+  /** A client may see neither a conversation nor that it lacks it: let it come back and be greeted anew. */
+  #comeBack({ receiver }: Session, what: string, error: unknown): void {
+    this.#options.onFailure(what, error)
+    receiver.close(CloseCode.tryAgainLater, wireError('unavailable', 'Come back in a moment.'))
   }
 
   #pushTyping(conversation: Id, user: Id): void {
