@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DATABASE_FILE } from './store/sqlite/open-database.ts'
 import { post, runToEnd, ServerProcess } from './test-support/server-process.ts'
 import { WireClient } from './test-support/wire-client.ts'
+import { VERSION } from './version.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -24,6 +25,19 @@ test.each([
   expect(stdout).toBe('')
   expect(stderr.trimEnd().split('\n')).toHaveLength(1)
   expect(stderr).toContain(named)
+})
+
+test('--help tells every flag on stdout and exits 0, --version the version', async () => {
+  const help = await runToEnd(['--help'])
+  expect(help).toMatchObject({ code: 0, stderr: '' })
+  for (const flag of ['host', 'port', 'data', 'database', 'redis', 'edit-window-minutes']) {
+    expect(help.stdout).toContain(`--${flag} `)
+  }
+  for (const flag of ['rate-limit', 'registration', 'stream-cap', 'help', 'version']) {
+    expect(help.stdout).toContain(`--${flag}`)
+  }
+  const version = await runToEnd(['--version'])
+  expect(version).toMatchObject({ code: 0, stdout: `ferry-server ${VERSION}\n`, stderr: '' })
 })
 
 test('a port that is taken is one line and exit 1', async () => {

@@ -1,6 +1,7 @@
 import { backUp } from './cli/backup.ts'
 import { findParentPort, onShutdownMessage } from './cli/parent-port.ts'
 import { BadCommandLine, type CommandLine, readCommandLine } from './cli/settings.ts'
+import { USAGE, VERSION_LINE } from './cli/usage.ts'
 import { createLog } from './log.ts'
 import { startServer } from './start-server.ts'
 import { systemTiming } from './timing.ts'
@@ -57,8 +58,19 @@ async function serve({ settings }: CommandLine & { command: 'serve' }): Promise<
 }
 
 async function run(commandLine: CommandLine): Promise<void> {
-  if (commandLine.command === 'backup') backUp(commandLine.folder, commandLine.file)
-  else await serve(commandLine)
+  switch (commandLine.command) {
+    case 'help':
+      process.stdout.write(`${USAGE}\n`)
+      return
+    case 'version':
+      process.stdout.write(`${VERSION_LINE}\n`)
+      return
+    case 'backup':
+      backUp(commandLine.folder, commandLine.file)
+      return
+    case 'serve':
+      await serve(commandLine)
+  }
 }
 
 run(readArguments()).catch((error: unknown) => giveUp(error, 1))

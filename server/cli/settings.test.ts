@@ -49,6 +49,15 @@ describe('the command line', () => {
   })
 
   test.each([
+    [['--help'], 'help'],
+    [['backup', '--help'], 'help'],
+    [['--port', '8080', '--version'], 'version'],
+  ])('%j asks about the program', (args, command) => {
+    expect(readCommandLine(args)).toEqual({ command })
+  })
+
+  test.each([
+    [['--help=yes'], '--help'],
     [['--port', 'eighty'], '--port'],
     [['--port', '70000'], '--port'],
     [['--port', '-1'], '--port'],

@@ -26,6 +26,8 @@ export interface Settings {
 export type CommandLine =
   | { readonly command: 'serve'; readonly settings: Settings }
   | { readonly command: 'backup'; readonly folder: string; readonly file: string }
+  /** Something is asked about the program, and nothing is to be run. */
+  | { readonly command: 'help' | 'version' }
 
 /** The command line asks for something that is not there. The message is one line. */
 export class BadCommandLine extends Error {
@@ -69,6 +71,8 @@ const Flags = z.object({
  */
 export function readCommandLine(args: readonly string[]): CommandLine {
   const { values, positionals } = parse(args)
+  if (values.help) return { command: 'help' }
+  if (values.version) return { command: 'version' }
   const flags = Flags.safeParse(values)
   if (!flags.success) {
     const [problem] = flags.error.issues
@@ -119,6 +123,8 @@ function parse(args: readonly string[]) {
         'rate-limit': { type: 'string', default: String(DEFAULT_RATE_LIMIT) },
         registration: { type: 'string', default: 'open' },
         'stream-cap': { type: 'string', default: '50000' },
+        help: { type: 'boolean', default: false },
+        version: { type: 'boolean', default: false },
       },
     })
   } catch (error) {
