@@ -49,6 +49,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const metrics = createMetrics()
   const node = randomUUID()
+  const passwords = await createPasswords()
   // The store is there before the bus, which reads from it; nothing is committed before both are.
   const bus: { current: StreamBus | null } = { current: null }
   const store = await openStore(settings.store, {
@@ -61,12 +62,20 @@ export async function startServer(
       metrics.delivered(timing.monotonicMs() - at)
     },
   })
+  const { redis, streamCap } = settings
+  const shared = settings.store.kind === 'postgres'
   const opened = await openStreamBus(
-    { redis: settings.redis, streamCap: settings.streamCap, node },
+    { redis, streamCap, shared, node },
     { store, registry: metrics.registry, log },
   )
   bus.current = opened
+  if (shared && redis === null) {
+    log.warn(
+      '--database without --redis: meant for one node, several would hear late of each other',
+    )
+  }
 
+  // From here to the sockets there is no await: the bus may call the hub at any time, and the hub calls what follows.
   const hub = new Hub({
     store,
     bus: opened,
@@ -87,7 +96,7 @@ export async function startServer(
   const signal = opened.signal.bind(opened)
   const accounts = new AccountService({
     store,
-    passwords: await createPasswords(),
+    passwords,
     registration: settings.registration,
     timing,
     freshId,

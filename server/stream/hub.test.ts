@@ -16,11 +16,14 @@ class World {
   readonly bus: InProcessBus
   readonly hub: Hub
 
-  constructor() {
-    this.bus = new InProcessBus(async ({ stream, after, limit }) => {
-      const all = this.streams.get(stream) ?? []
-      return { entries: all.slice(after, after + limit), head: all.length }
-    })
+  constructor({ shared } = { shared: false }) {
+    this.bus = new InProcessBus(
+      async ({ stream, after, limit }) => {
+        const all = this.streams.get(stream) ?? []
+        return { entries: all.slice(after, after + limit), head: all.length }
+      },
+      { shared },
+    )
     const answer = async <T>(read: () => T): Promise<T> => {
       const value = read()
       const { meanwhile } = this
@@ -50,6 +53,11 @@ class World {
 
   /** Commits entries to a stream, and publishes them. */
   commit(stream: string, count = 1, access?: Access): void {
+    this.bus.publish([{ stream, entries: this.write(stream, count, access), rewritten: [] }])
+  }
+
+  /** Puts entries into the database, as another node would that nobody hears. */
+  write(stream: string, count = 1, access?: Access): readonly StreamEntry[] {
     const all = this.streams.get(stream) ?? []
     this.streams.set(stream, all)
     const entries = Array.from({ length: count }, (_, i): StreamEntry => {
@@ -58,7 +66,7 @@ class World {
       return access === undefined ? { seq, json } : { seq, json, access }
     })
     all.push(...entries)
-    this.bus.publish([{ stream, entries, rewritten: [] }])
+    return entries
   }
 
   add(conversation: string, user: string): void {
@@ -160,6 +168,29 @@ describe('[V5] no window between backlog and live', () => {
     expect(receiver.seqs('c')).toEqual(upTo(353, 52))
   })
 
+  test('one who was removed and added again is there, also when word of the removal comes last', async () => {
+    world = new World()
+    world.add('c', 'bob')
+    const { receiver, session } = await world.connect('bob')
+    const access = { user: 'bob', conversation: 'c' }
+    const removal = world.write('c', 1, { ...access, allowed: false })
+    world.write('c', 1, { ...access, allowed: true })
+    // The user's own stream is ahead; the new subscription then gets the removal, late, and never the addition.
+    const { subscribe } = world.bus
+    world.bus.subscribe = async (stream) => {
+      await subscribe.call(world.bus, stream)
+      if (stream === 'c') world.hub.onEntries('c', removal)
+    }
+    world.commit('user:bob', 1, { ...access, allowed: false })
+    world.commit('user:bob', 1, { ...access, allowed: true })
+    await settle()
+    world.bus.subscribe = subscribe
+    await settle()
+    expect(session.isSubscribed('c')).toBe(true)
+    world.commit('c')
+    expect(receiver.seqs('c')).toEqual(upTo(4))
+  })
+
   test('a cursor of a conversation that may be read again only later is kept', async () => {
     world = new World()
     world.add('c', 'ann')
@@ -221,6 +252,15 @@ describe('what the hub keeps', () => {
     expect(heads()).toEqual([{ push: 'heads', heads: { c: 4 } }])
     await world.clock.pass(4_000)
     expect(heads()).toHaveLength(1)
+  })
+
+  test('[V10] what another node wrote to a shared database comes without a word from it', async () => {
+    world = new World({ shared: true })
+    world.add('c', 'ann')
+    const { receiver } = await world.connect('ann')
+    world.write('c', 3)
+    await world.clock.pass(2_000)
+    expect(receiver.seqs('c')).toEqual([1, 2, 3, 4])
   })
 
   test('typing reaches the others in the conversation', async () => {

@@ -2,19 +2,26 @@ import type { CommittedStream } from '../domain/stream-entry.ts'
 import type { Page, PageRequest } from '../store/store.ts'
 import type { BusListener, BusState, Signal, StreamBus } from './stream-bus.ts'
 
-const STATE: BusState = { status: 'ok', lossless: true, detail: 'in process', relayLag: 0 }
-
 /**
  * The bus of a node that is alone: what is committed is delivered in the same stretch, and pages come from the
- * database. Nothing can be lost on the way.
+ * database. Nothing that this node commits can be lost on the way.
  */
 export class InProcessBus implements StreamBus {
   readonly #read: (request: PageRequest) => Promise<Page>
+  readonly #state: BusState
   readonly #streams = new Set<string>()
   #listener: BusListener | null = null
 
-  constructor(read: (request: PageRequest) => Promise<Page>) {
+  /**
+   * `shared`: others may write to the same database, which nobody tells this node of. So it is not lossless, and the
+   * hub asks for heads [V10].
+   */
+  constructor(
+    read: (request: PageRequest) => Promise<Page>,
+    { shared }: { readonly shared: boolean },
+  ) {
     this.#read = read
+    this.#state = { status: 'ok', lossless: !shared, detail: 'in process', relayLag: 0 }
   }
 
   attach(listener: BusListener): void {
@@ -46,7 +53,7 @@ export class InProcessBus implements StreamBus {
   }
 
   state(): BusState {
-    return STATE
+    return this.#state
   }
 
   async close(): Promise<void> {

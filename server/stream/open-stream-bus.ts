@@ -9,6 +9,8 @@ export interface BusSettings {
   readonly redis: string | null
   /** About how many entries Redis keeps of each stream. */
   readonly streamCap: number
+  /** Whether other nodes may write to the same database. */
+  readonly shared: boolean
   /** Name of this node, unlike that of any other. */
   readonly node: string
 }
@@ -22,8 +24,8 @@ export async function openStreamBus(
   surroundings: { readonly store: Store; readonly registry: Registry; readonly log: Logger },
 ): Promise<StreamBus> {
   const { store, registry, log } = surroundings
-  const { redis: url, streamCap: cap, node } = settings
-  if (url === null) return new InProcessBus((request) => store.entriesAfter(request))
+  const { redis: url, streamCap: cap, shared, node } = settings
+  if (url === null) return new InProcessBus((request) => store.entriesAfter(request), { shared })
   const { openRedisBus } = await import('./redis/open-redis-bus.ts')
   return await openRedisBus({ url, cap, node }, { store, registry, log })
 }

@@ -54,7 +54,7 @@ class FakeSocket extends EventEmitter {
 
 function setUp(rateLimit = 0) {
   const clock = new ManualClock()
-  const bus = new InProcessBus(async () => ({ entries: [], head: 0 }))
+  const bus = new InProcessBus(async () => ({ entries: [], head: 0 }), { shared: false })
   const sessions = new Map<string, KnownSession>()
   const asked: string[] = []
   const user = { id: 'ann', username: 'ann', displayName: 'Ann' }
