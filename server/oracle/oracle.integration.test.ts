@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { type Seeded, seeded } from '../test-support/seeded.ts'
 import type { Device } from './device.ts'
 import { FAULTS, Trouble } from './faults.ts'
+import { countedBy } from './node-health.ts'
 import { drawChange } from './operation-mix.ts'
+import { SEEDS } from './seeds.ts'
 import { judge, readable, readTruth, type Truth } from './verdict.ts'
 import { watch } from './watchdog.ts'
 import { makeWorld, type World } from './world.ts'
@@ -13,9 +15,6 @@ const WINDOW = 8
 /** Operations settled between two things done to the world. */
 const BETWEEN_FAULTS = 200
 const ROUNDS_OF_FAULTS = 5
-
-/** Seeds that once failed stay here: 5 (a device that was away when it was removed). */
-const SEEDS = [5]
 
 test.each(SEEDS)(
   '[V1][V4][V5][V8][V10] 20,000 operations by 5 users over 2 nodes, under faults: nothing lost, nothing twice (seed %i)',
@@ -160,11 +159,6 @@ async function report(seed: number, world: World): Promise<string> {
 
 async function countedByNodes({ nodes }: World, name: string): Promise<number> {
   let total = 0
-  for (const { url } of nodes) {
-    const text = await (await fetch(`${url}/metrics`)).text()
-    for (const line of text.split('\n')) {
-      if (line.startsWith(name)) total += Number(line.split(' ').at(-1))
-    }
-  }
+  for (const { url } of nodes) total += await countedBy(url, name)
   return total
 }

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { z } from 'zod'
 import { CloseCode } from '../../protocol/wire/close-codes.ts'
 import { seeded } from '../test-support/seeded.ts'
+import { healthOf, untilHealth } from './node-health.ts'
 import { openRawSocket, type RawSocket } from './raw-socket.ts'
 import { makeWorld, signIn, type World } from './world.ts'
 
@@ -41,16 +42,6 @@ const bodies = ({ events }: RawSocket) =>
   events.flatMap(({ event }) => (event.type === 'message.created' ? [event.message.body] : []))
 const send = (socket: RawSocket, body: string) =>
   socket.ask({ op: 'send', conversation: room, body })
-
-const Health = z.object({ status: z.string() })
-async function health(node: number) {
-  const response = await fetch(`${world.nodes[node]?.url}/healthz`)
-  return { http: response.status, ...Health.parse(await response.json()) }
-}
-/** Asks again and again: each answer is what is waited for. */
-async function untilHealth(status: string): Promise<void> {
-  for (const node of [0, 1]) while ((await health(node)).status !== status);
-}
 
 describe('two nodes', () => {
   test('[V9] a message, a typing hint and presence reach a socket on the other node', async () => {
@@ -120,8 +111,8 @@ describe('Redis away', () => {
     const bob = await socketOn(1, token(1))
     await world.redis.kill()
     try {
-      await untilHealth('degraded')
-      expect((await health(0)).http).toBe(200)
+      await untilHealth(world, 'degraded')
+      expect((await healthOf(world.nodes[0]?.url ?? '')).http).toBe(200)
       expect((await send(ann, 'without redis, from one')).ok).toBe(true)
       expect((await send(bob, 'without redis, from two')).ok).toBe(true)
       await bob.until(() => bodies(bob).length === 2)
@@ -131,7 +122,7 @@ describe('Redis away', () => {
     } finally {
       await world.redis.restart()
     }
-    await untilHealth('ok')
+    await untilHealth(world, 'ok')
     await send(ann, 'with redis again')
     await bob.until(() => bodies(bob).includes('with redis again'))
     expect(bodies(bob)).toHaveLength(3)
@@ -145,7 +136,7 @@ describe('Redis away', () => {
     const ann = await socketOn(0, token(0))
     world.redis.freeze()
     try {
-      await untilHealth('degraded')
+      await untilHealth(world, 'degraded')
       const user = world.sessions[3]?.user.id
       await ann.ask({ op: 'member.remove', conversation: room, user })
       await send(ann, 'not for dan')
@@ -159,6 +150,6 @@ describe('Redis away', () => {
     } finally {
       world.redis.thaw()
     }
-    await untilHealth('ok')
+    await untilHealth(world, 'ok')
   })
 })
