@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -92,7 +92,8 @@ test('--registration closed takes no new accounts; --edit-window-minutes is told
 test('backup copies a database in use; put in place of a lost one, all that was there is there', async () => {
   const server = await ServerProcess.start()
   const { token } = await server.account('ann')
-  const client = await WireClient.open(server.url, token)
+  const client = await WireClient.connect(server.url)
+  const { instance } = (await client.hello(token)).server
   const { conversation } = await client.ask('conversation.create', { kind: 'group', members: [] })
   const before = Array.from({ length: 50 }, (_, i) => `before ${i}`)
   for (const body of before) await client.send(conversation.id, body)
@@ -101,7 +102,9 @@ test('backup copies a database in use; put in place of a lost one, all that was 
   const file = join(folder, 'copy.db')
   expect(await runToEnd(['backup', file, '--data', server.folder])).toMatchObject({ code: 0 })
   await during
-  expect(await runToEnd(['backup', file, '--data', server.folder])).toMatchObject({ code: 1 })
+  const twice = await runToEnd(['backup', file, '--data', server.folder])
+  expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining('exists') })
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
 
   await server.kill()
   for (const leftover of ['', '-wal', '-shm']) {
@@ -109,7 +112,9 @@ test('backup copies a database in use; put in place of a lost one, all that was 
   }
   await rename(file, join(server.folder, DATABASE_FILE))
   await server.restart()
-  const restored = await WireClient.open(server.url, token)
+  const restored = await WireClient.connect(server.url)
+  // What comes now is another history: clients know it by the name.
+  expect((await restored.hello(token)).server.instance).not.toBe(instance)
   const { messages } = await restored.ask('history', { conversation: conversation.id, limit: 200 })
   expect(messages.map(({ body }) => body)).toEqual(expect.arrayContaining(before))
   await server.dispose()
@@ -119,4 +124,25 @@ test('backup without a database, or without a file name, says so', async () => {
   const nothing = await runToEnd(['backup', join(folder, 'x.db'), '--data', join(folder, 'empty')])
   expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('no database') })
   expect(await runToEnd(['backup'])).toMatchObject({ code: 2 })
+})
+
+test('a database that is put back by other means gets a new name by `restored`, while no server uses it', async () => {
+  const server = await ServerProcess.start()
+  const { token } = await server.account('ann')
+  const instance = async () => {
+    const client = await WireClient.connect(server.url)
+    const reply = await client.hello(token)
+    await client.cut()
+    return reply.server.instance
+  }
+  const before = await instance()
+  const inUse = await runToEnd(['restored', '--data', server.folder])
+  expect(inUse).toMatchObject({ code: 1, stderr: expect.stringContaining('another server') })
+  await server.end('SIGTERM')
+  expect(await runToEnd(['restored', '--data', server.folder])).toMatchObject({ code: 0 })
+  await server.restart()
+  expect(await instance()).not.toBe(before)
+  await server.dispose()
+  const nothing = await runToEnd(['restored', '--data', join(folder, 'empty')])
+  expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('no database') })
 })

@@ -4,6 +4,7 @@ import { BadCommandLine, type CommandLine, readCommandLine } from './cli/setting
 import { USAGE, VERSION_LINE } from './cli/usage.ts'
 import { createLog } from './log.ts'
 import { startServer } from './start-server.ts'
+import { renewInstance } from './store/renew-instance.ts'
 import { systemTiming } from './timing.ts'
 
 /** A stop that takes longer than this is ended, in ms: 5 s is what is promised [V11]. */
@@ -67,6 +68,9 @@ async function run(commandLine: CommandLine): Promise<void> {
       return
     case 'backup':
       backUp(commandLine.folder, commandLine.file)
+      return
+    case 'restored':
+      await renewInstance(commandLine.store)
       return
     case 'serve':
       await serve(commandLine)

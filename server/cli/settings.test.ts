@@ -48,6 +48,17 @@ describe('the command line', () => {
     })
   })
 
+  test('restored names a database', () => {
+    expect(readCommandLine(['restored', '--data', 'there'])).toEqual({
+      command: 'restored',
+      store: { kind: 'folder', folder: 'there' },
+    })
+    expect(readCommandLine(['restored', '--database', 'postgres://db/ferry'])).toEqual({
+      command: 'restored',
+      store: { kind: 'postgres', connectionString: 'postgres://db/ferry' },
+    })
+  })
+
   test.each([
     [['--help'], 'help'],
     [['backup', '--help'], 'help'],
@@ -74,6 +85,7 @@ describe('the command line', () => {
     [['dance'], 'dance'],
     [['backup'], 'backup'],
     [['backup', 'a', 'b'], 'backup'],
+    [['restored', 'a'], 'restored'],
   ])('%j is refused in one line that names it', (args, named) => {
     expect(() => readCommandLine(args)).toThrow(BadCommandLine)
     expect(() => readCommandLine(args)).toThrow(named)

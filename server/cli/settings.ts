@@ -26,6 +26,8 @@ export interface Settings {
 export type CommandLine =
   | { readonly command: 'serve'; readonly settings: Settings }
   | { readonly command: 'backup'; readonly folder: string; readonly file: string }
+  /** The database was put back from a backup. */
+  | { readonly command: 'restored'; readonly store: StoreLocation }
   /** Something is asked about the program, and nothing is to be run. */
   | { readonly command: 'help' | 'version' }
 
@@ -81,6 +83,9 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const { data } = flags.data
   const [command, file, ...rest] = positionals
   if (command === undefined) return { command: 'serve', settings: toSettings(flags.data) }
+  if (command === 'restored' && file === undefined) {
+    return { command, store: toLocation(flags.data) }
+  }
   if (command !== 'backup' || rest.length > 0) {
     throw new BadCommandLine(`there is no command "${positionals.join(' ')}"`)
   }
@@ -92,16 +97,19 @@ function toSettings(flags: z.infer<typeof Flags>): Settings {
   return {
     host: flags.host,
     port: flags.port,
-    store:
-      flags.database === undefined
-        ? { kind: 'folder', folder: flags.data }
-        : { kind: 'postgres', connectionString: flags.database },
+    store: toLocation(flags),
     redis: flags.redis ?? null,
     editWindowMs: flags['edit-window-minutes'] * MINUTE_MS,
     rateLimit: flags['rate-limit'],
     registration: flags.registration,
     streamCap: flags['stream-cap'],
   }
+}
+
+function toLocation({ database, data }: z.infer<typeof Flags>): StoreLocation {
+  return database === undefined
+    ? { kind: 'folder', folder: data }
+    : { kind: 'postgres', connectionString: database }
 }
 
 function parse(args: readonly string[]) {

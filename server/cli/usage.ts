@@ -10,6 +10,7 @@ export const USAGE = `${VERSION_LINE}: the sync server of Ferry
 
 npm run server -- [flags]                     serves until SIGTERM
 npm run server -- backup FILE [--data DIR]    copies the SQLite database of DIR, which may be in use, to FILE
+npm run server -- restored [flags]            says that the database was put back from a backup; no server may run
 
   --host ADDRESS             address to listen on (127.0.0.1)
   --port N                   port; 0 takes a free one (0)
