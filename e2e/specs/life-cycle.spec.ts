@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '../support/fixtures.ts'
 import { isRunning, serverProcessOf } from '../support/process-table.ts'
@@ -13,18 +13,9 @@ test('a second start on the same profile shows the first window and ends', async
   const app = await world.launch('ann')
   await expect(app.welcome.heading).toBeVisible()
   await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize())
-  const second = spawn(
-    electron,
-    ['--no-sandbox', `--user-data-dir=${app.profileDir}`, PROJECT_FOLDER],
-    { env: childEnvironment({}), stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  let said = ''
-  second.stderr.on('data', (chunk: Buffer) => {
-    said += chunk.toString('utf8')
-  })
-  const [code] = await once(second, 'exit')
-  expect(code).toBe(0)
-  expect(said).toContain('Ferry already runs on')
+  const second = await runToItsEnd(electron, app.profileDir)
+  expect(second.code).toBe(0)
+  expect(second.said).toContain('Ferry already runs on')
   expect(app.electron.windows()).toHaveLength(1)
   await expect
     .poll(() =>
@@ -34,6 +25,21 @@ test('a second start on the same profile shows the first window and ends', async
       }),
     )
     .toBe(true)
+})
+
+test('a lock that cannot be made is said, and not taken for another start', async ({
+  world,
+  electron,
+}) => {
+  const file = join(world.folder, 'file')
+  writeFileSync(file, '')
+  const start = await runToItsEnd(electron, world.profileDir('ann'), {
+    TMPDIR: join(file, 'folder'),
+  })
+  expect(start.said).toContain(
+    'Ferry cannot start: there is no room, or no right, to lock its data',
+  )
+  expect(start.code).toBe(1)
 })
 
 test('two profiles run side by side', async ({ world }) => {
@@ -139,3 +145,26 @@ test('quitting while the first frame is still being made ends cleanly', async ({
     expect(app.exitCode).toBe(0)
   }
 })
+
+/** What does not end by then is ended, in ms. */
+const END_MS = 30_000
+
+/** A start that is to end by itself: what it wrote to stderr, and its exit code. */
+async function runToItsEnd(
+  electron: string,
+  profileDir: string,
+  environment: Record<string, string> = {},
+): Promise<{ said: string; code: unknown }> {
+  const child = spawn(electron, ['--no-sandbox', `--user-data-dir=${profileDir}`, PROJECT_FOLDER], {
+    env: childEnvironment(environment),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: END_MS,
+    killSignal: 'SIGKILL',
+  })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString('utf8')
+  })
+  const [code] = await once(child, 'exit')
+  return { said, code }
+}

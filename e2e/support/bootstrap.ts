@@ -49,10 +49,13 @@ export class Bootstrap {
     return proxy
   }
 
-  /** Starts the app on the profile of this name: a new one the first time, the same one after that. */
+  /**
+   * Starts the app on the profile of this name: a new one the first time, the same one after that. `electron`: another
+   * executable than that of all tests.
+   */
   async launch(
     profile: string,
-    options: { serverUrl?: string; args?: readonly string[] } = {},
+    options: { serverUrl?: string; args?: readonly string[]; electron?: string } = {},
   ): Promise<FerryApp> {
     const app = await FerryApp.launch({
       electron: this.#electron,

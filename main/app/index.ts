@@ -1,10 +1,11 @@
-import { mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { app, dialog } from 'electron'
 import { createAppLogger } from './app-logger.ts'
 import { declareAppScheme } from './app-scheme.ts'
 import { readLaunchOptions } from './launch-options.ts'
 import { runApp } from './run-app.ts'
 import { watchUnexpectedErrors } from './unexpected-errors.ts'
+import { isLockedByAnother, isWritableFolder, standInFolder } from './user-data-folder.ts'
 
 /** The entry of the main process: one instance a profile, everything this process writes for its user alone. */
 async function main(): Promise<void> {
@@ -13,7 +14,15 @@ async function main(): Promise<void> {
   app.setAppUserModelId('app.ferry.desktop')
   const launch = readLaunchOptions(process.argv, process.env, app.isPackaged)
   const profileDir = app.getPath('userData')
+  const isReadOnly = !isWritableFolder(profileDir)
+  if (isReadOnly) app.setPath('userData', standInFolder(profileDir, tmpdir()))
   if (!app.requestSingleInstanceLock()) {
+    const userData = app.getPath('userData')
+    if (!isLockedByAnother(userData, process.platform)) {
+      throw new Error(
+        `there is no room, or no right, to lock its data (in ${userData} and in ${tmpdir()})`,
+      )
+    }
     process.stderr.write(
       `Ferry already runs on ${profileDir}: its window is brought to the front.\n`,
     )
@@ -21,7 +30,6 @@ async function main(): Promise<void> {
     return
   }
   declareAppScheme()
-  mkdirSync(profileDir, { recursive: true, mode: 0o700 })
   const logger = createAppLogger(profileDir)
   logger.info({ version: app.getVersion(), electron: process.versions.electron }, 'starting')
   watchUnexpectedErrors(logger, () => {
@@ -29,7 +37,7 @@ async function main(): Promise<void> {
     app.quit()
   })
   try {
-    await runApp({ launch, profileDir, logger })
+    await runApp({ launch, profileDir, isReadOnly, logger })
   } catch (error) {
     logger.error({ err: error }, 'the app cannot start')
     throw error

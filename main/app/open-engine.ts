@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Engine } from '../engine/engine-api.ts'
-import type { Logger } from '../engine/ports.ts'
+import type { HostPorts, Logger } from '../engine/ports.ts'
 import { createBundledServer } from '../server-host/bundled-server.ts'
 import { forkServer } from '../server-host/fork-server.ts'
 import { logFolder, MAX_LOG_BYTES } from './app-logger.ts'
@@ -9,6 +9,11 @@ import { systemClock, systemTimers } from './system-ports.ts'
 
 export interface OpenEngineOptions {
   readonly profileDir: string
+  /**
+   * The folder cannot be written, and this run holds no lock in it: its database is left alone until the next start,
+   * even when it could be written meanwhile.
+   */
+  readonly isReadOnly: boolean
   /** The bundle of the server. */
   readonly serverEntry: string
   readonly serverUrlOverride: string | null
@@ -21,9 +26,9 @@ export interface OpenEngineOptions {
  * the window is being drawn meanwhile.
  */
 export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
-  const { profileDir, serverEntry, serverUrlOverride, platform, logger } = options
+  const { profileDir, isReadOnly, serverEntry, serverUrlOverride, platform, logger } = options
   const { createEngine } = await import('../engine/engine.ts')
-  return createEngine({
+  const host: HostPorts = {
     clock: systemClock,
     timers: systemTimers,
     random: Math.random,
@@ -45,5 +50,9 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
     profileDir,
     logger,
     platform,
-  })
+  }
+  if (!isReadOnly) return createEngine(host)
+  const { StorageError } = await import('../store/storage-error.ts')
+  const error = new StorageError('read_only', `${profileDir} cannot be written to`)
+  return createEngine(host, { open: () => ({ ok: false, error }) })
 }

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly launch: LaunchOptions
   /** Folder of this profile; it exists. */
   readonly profileDir: string
+  /** Nothing can be written in that folder: its data are shown as such, for this run, and can be saved elsewhere. */
+  readonly isReadOnly: boolean
   readonly logger: Logger
 }
 
@@ -31,7 +33,7 @@ export interface RunOptions {
  * for it. Rejects when the engine cannot be made.
  */
 export async function runApp(options: RunOptions): Promise<void> {
-  const { launch, profileDir, logger } = options
+  const { launch, profileDir, isReadOnly, logger } = options
   const platform = platformOf(process.platform)
   const paths = appPaths(app.getAppPath())
   const page = launch.devServerUrl === null ? APP_PAGE : `${launch.devServerUrl}/`
@@ -85,6 +87,7 @@ export async function runApp(options: RunOptions): Promise<void> {
     const start = async () => {
       engine = await openEngine({
         profileDir,
+        isReadOnly,
         serverEntry: paths.server,
         serverUrlOverride: launch.serverUrlOverride,
         platform,

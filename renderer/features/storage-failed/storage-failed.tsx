@@ -13,7 +13,7 @@ type Failed = Extract<StorageView, { status: 'failed' }>
 const WORDS: Record<Failed['reason'], { title: string; text: string }> = {
   disk_full: {
     title: 'The disk is full',
-    text: 'Ferry cannot store what you write, so it takes nothing more. Make some room and start Ferry again; everything so far is kept.',
+    text: 'Ferry cannot store what you write, so it takes nothing more. Everything so far is kept. Make some room, and Ferry goes on by itself.',
   },
   read_only: {
     title: 'The profile cannot be written to',
