@@ -50,6 +50,28 @@ test('a port that is taken is one line and exit 1', async () => {
   other.close()
 })
 
+test('[V11] a SIGTERM right after the first line ends it with 0', async () => {
+  for (let i = 0; i < 5; i++) {
+    const server = await ServerProcess.start()
+    expect(await server.end('SIGTERM')).toMatchObject({ code: 0, signal: null })
+    await server.dispose()
+  }
+})
+
+test('[V11] a signal that comes twice, as npm and a terminal send it, is one stop', async () => {
+  const server = await ServerProcess.start()
+  const { token } = await server.account('ann')
+  const client = await WireClient.open(server.url, token)
+  // It does not answer the goodbye, so that the stop is still under way when the second signal comes.
+  client.socket.pause()
+  const { pid } = server
+  const ended = server.end('SIGTERM')
+  await expect.poll(() => server.stderr).toContain('stopping')
+  process.kill(pid, 'SIGTERM')
+  expect(await ended).toMatchObject({ code: 0, signal: null })
+  await server.dispose()
+})
+
 test('two servers do not share a folder; one that was killed leaves it free', async () => {
   const server = await ServerProcess.start()
   const second = await runToEnd(['--data', server.folder])

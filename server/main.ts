@@ -29,33 +29,40 @@ function readArguments(): CommandLine {
 
 async function serve({ settings }: CommandLine & { command: 'serve' }): Promise<void> {
   const { log, flush } = createLog()
-  const server = await startServer(settings, { log, timing: systemTiming })
-  const listening = { event: 'listening', url: server.url }
-  process.stdout.write(`${JSON.stringify(listening)}\n`)
+  const starting = startServer(settings, { log, timing: systemTiming })
   const port = findParentPort()
-  port?.postMessage(listening)
 
   let stopping = false
   const stop = (why: string): void => {
-    if (stopping) process.exit(1)
+    // npm, its shell and the terminal may each pass the same signal on; STOP_LIMIT_MS ends a stop that hangs.
+    if (stopping) return
     stopping = true
     log.info({ why }, 'stopping')
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref()
-    server.stop().then(
-      () => {
-        flush()
-        process.exit(0)
-      },
-      (err: unknown) => {
-        log.error({ err }, 'stopping failed')
-        flush()
-        process.exit(1)
-      },
-    )
+    starting
+      .then((server) => server.stop())
+      .then(
+        () => {
+          flush()
+          process.exit(0)
+        },
+        (err: unknown) => {
+          log.error({ err }, 'stopping failed')
+          flush()
+          process.exit(1)
+        },
+      )
   }
+  // Before it is said that the server listens: whoever reads that may stop it at once.
   process.on('SIGTERM', () => stop('SIGTERM'))
   process.on('SIGINT', () => stop('SIGINT'))
   if (port !== null) onShutdownMessage(port, () => stop('asked by the app'))
+
+  const { url } = await starting
+  if (stopping) return
+  const listening = { event: 'listening', url }
+  process.stdout.write(`${JSON.stringify(listening)}\n`)
+  port?.postMessage(listening)
 }
 
 async function run(commandLine: CommandLine): Promise<void> {

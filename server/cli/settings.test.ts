@@ -82,6 +82,7 @@ describe('the command line', () => {
     [['--redis', 'nowhere'], '--redis'],
     [['--stream-cap', '0'], '--stream-cap'],
     [['--edit-window-minutes', 'soon'], '--edit-window-minutes'],
+    [['--edit-window-minutes', '9'.repeat(400)], '--edit-window-minutes'],
     [['dance'], 'dance'],
     [['backup'], 'backup'],
     [['backup', 'a', 'b'], 'backup'],

@@ -5,6 +5,8 @@ import type { StoreLocation } from '../store/open-store.ts'
 import { DEFAULT_RATE_LIMIT } from '../ws/limits.ts'
 
 const MINUTE_MS = 60_000
+/** A thousand years: in ms still far below what JSON and timestamps hold. */
+const MAX_EDIT_WINDOW_MINUTES = 1_000 * 366 * 24 * 60
 
 /** What a server runs with. */
 export interface Settings {
@@ -60,7 +62,8 @@ const Flags = z.object({
   'edit-window-minutes': z
     .string()
     .regex(/^\d+(\.\d+)?$/, 'is not a number of minutes')
-    .transform(Number),
+    .transform(Number)
+    .pipe(z.number().max(MAX_EDIT_WINDOW_MINUTES, `is over ${MAX_EDIT_WINDOW_MINUTES}`)),
   'rate-limit': whole(0, 1_000_000),
   registration: z.enum(['open', 'closed'], 'is neither open nor closed'),
   'stream-cap': whole(1, 1_000_000_000),

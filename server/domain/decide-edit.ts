@@ -19,7 +19,8 @@ export function decideEdit(
   if (message === null || conversation === null) throw new Error('a message without conversation')
   if (message.author !== actor) return refuse('forbidden', 'Only its author edits a message.')
   if (message.deletedAt !== null) return refuse('gone', 'The message has been deleted.')
-  if (now - message.createdAt > editWindowMs) {
+  // A window of 0 is none: else what was sent in this very millisecond could be edited, or all after a clock's step back.
+  if (editWindowMs === 0 || now - message.createdAt > editWindowMs) {
     return refuse('edit_window_expired', 'The message is too old to be edited.', { editWindowMs })
   }
   if (message.version !== request.baseVersion) {

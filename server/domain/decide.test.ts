@@ -227,6 +227,16 @@ describe('edit', () => {
     expect(codeOf(edit(more, actor))).toBe(code)
   })
 
+  test('[V1] with a window of 0 nothing is edited, not even in the millisecond it was sent', () => {
+    const command = { op: 'edit', actor: 'ann', request: { message: 'm1', body: 'x', baseVersion: 2 } }
+    const sentNow = { ...facts, message: { ...message, createdAt: circumstances.now } }
+    const decision = decide(command as unknown as Command<'edit'>, sentNow, {
+      ...circumstances,
+      editWindowMs: 0,
+    })
+    expect(codeOf(decision)).toBe('edit_window_expired')
+  })
+
   test('a body that is too large is refused', () => {
     const big = { message: 'm1', body: 'x'.repeat(16 * 1024 + 1), baseVersion: 2 }
     expect(codeOf(run('edit', big, facts))).toBe('too_large')

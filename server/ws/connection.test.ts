@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import type WebSocket from 'ws'
+import { wireError } from '../../protocol/wire/error.ts'
 import type { Push } from '../../protocol/wire/push.ts'
 import {
   type AccountService,
@@ -178,6 +179,27 @@ describe('a connection', () => {
     connection.look()
     await settle()
     expect(ws.closedWith).toBe(4401)
+  })
+
+  test('[V6] a revocation is acted on although an older question was answered after it', async () => {
+    const { ws, hello, sessions, connection } = setUp()
+    await hello()
+    connection.recheck()
+    sessions.delete('good')
+    connection.recheck()
+    await settle()
+    expect(ws.closedWith).toBe(4401)
+  })
+
+  test('[V11] one that is closed is read on, so that the closing handshake does not wait', async () => {
+    const { ws, hello, connection, take, handled } = setUp()
+    await hello()
+    await connection.stop()
+    expect(ws.isPaused).toBe(true)
+    connection.close(1012, wireError('unavailable', 'The server restarts.'))
+    expect(ws.isPaused).toBe(false)
+    take(typing(2))
+    expect(handled).toEqual([])
   })
 
   test('a session in use is extended about once a day, while it is connected', async () => {

@@ -107,6 +107,8 @@ export class Connection {
     this.#end()
     this.#outlet.writeLast(pushFrame({ push: 'bye', error }))
     this.#ws.close(code, error.code)
+    // What comes is not looked at any more, but the answer to the closing is among it.
+    this.#flow.end()
   }
 
   /** Takes no more requests; resolves when all that were taken are answered. */
@@ -149,8 +151,9 @@ export class Connection {
     this.#recheckedAt = this.#context.timing.monotonicMs()
     this.#context.accounts.sessionOfHash(state.known.tokenHash).then(
       (known) => {
-        if (this.#state !== state) return
-        if (known !== null) this.#state = { ...state, known }
+        // Whatever other questions were answered meanwhile: a session that is gone stays gone.
+        if (this.#state.phase !== 'greeted') return
+        if (known !== null) this.#state = { ...this.#state, known }
         else this.close(CloseCode.unauthenticated, wireError('unauthenticated', 'Sign in again.'))
       },
       (error: unknown) => this.#logFailure('session', error),

@@ -23,6 +23,7 @@ export class FlowControl {
   readonly #pausedFor = new Set<PauseReason>()
   #underWay = 0
   #refusedInARow = 0
+  #ended = false
   #whenIdle: (() => void)[] = []
 
   constructor(reader: Reader, pace: Pace, timing: Timing) {
@@ -69,8 +70,16 @@ export class FlowControl {
   }
 
   pause(why: PauseReason): void {
+    if (this.#ended) return
     this.#pausedFor.add(why)
     this.#reader.pause()
+  }
+
+  /** From here on the socket is read, whatever is under way: nothing of it is acted on any more. */
+  end(): void {
+    this.#ended = true
+    this.#pausedFor.clear()
+    this.#reader.resume()
   }
 
   resume(why: PauseReason): void {

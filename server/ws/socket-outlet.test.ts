@@ -37,6 +37,30 @@ describe('[V7] the way out', () => {
     expect(outlet.waiting).toBeLessThan(MAX_WAITING_BYTES + 1024 * 1024)
   })
 
+  test('however many wait for room, the socket has one listener; each is called once', async () => {
+    const socket = new PassThrough({ highWaterMark: 1 })
+    const outlet = new SocketOutlet(socket, new Turn(), () => undefined)
+    const before = socket.listenerCount('drain')
+    outlet.write(Buffer.alloc(512 * 1024))
+    await settle()
+    const called: number[] = []
+    const all = Array.from(
+      { length: 50 },
+      (_, i) =>
+        new Promise<void>((resolve) =>
+          outlet.onceLow(() => {
+            called.push(i)
+            resolve()
+          }),
+        ),
+    )
+    expect(socket.listenerCount('drain')).toBe(before + 1)
+    socket.resume()
+    await Promise.all(all)
+    expect(called).toEqual(Array.from({ length: 50 }, (_, i) => i))
+    expect(socket.listenerCount('drain')).toBe(before)
+  })
+
   test('one who waits for room is called when there is some', async () => {
     const socket = new PassThrough({ highWaterMark: 1 })
     const outlet = new SocketOutlet(socket, new Turn(), () => undefined)

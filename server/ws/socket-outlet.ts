@@ -34,6 +34,8 @@ export class SocketOutlet implements Outlet {
   readonly #turn: Turn
   readonly #onOverflow: () => void
   #state: 'idle' | 'collecting' | 'closed' = 'idle'
+  /** One for each stream that catches up, and for a page: too many to be listeners of the socket. */
+  #waitingForRoom: (() => void)[] = []
 
   /** `onOverflow` is called once, when more than MAX_WAITING_BYTES wait; the outlet is closed then. */
   constructor(socket: Duplex, turn: Turn, onOverflow: () => void) {
@@ -51,7 +53,13 @@ export class SocketOutlet implements Outlet {
   }
 
   onceLow(callback: () => void): void {
-    this.#socket.once('drain', callback)
+    this.#waitingForRoom.push(callback)
+    if (this.#waitingForRoom.length > 1) return
+    this.#socket.once('drain', () => {
+      const waiting = this.#waitingForRoom
+      this.#waitingForRoom = []
+      for (const call of waiting) call()
+    })
   }
 
   write(frame: Buffer): void {
