@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { AccountService } from './accounts/account-service.ts'
 import { createFreshIds } from './accounts/fresh-id.ts'
 import { createPasswords } from './accounts/passwords.ts'
+import { RevocationWatch } from './accounts/revocation-watch.ts'
 import type { Settings } from './cli/settings.ts'
 import { checkHealth } from './http/health.ts'
 import { createHttpApi } from './http/http-api.ts'
@@ -14,7 +15,7 @@ import { Hub } from './stream/hub.ts'
 import { openStreamBus } from './stream/open-stream-bus.ts'
 import { Presence } from './stream/presence.ts'
 import type { StreamBus } from './stream/stream-bus.ts'
-import type { Timing } from './timing.ts'
+import type { Cancel, Timing } from './timing.ts'
 import { createRateLimits } from './ws/rate-limits.ts'
 import { createRequestHandler } from './ws/request-handler.ts'
 import { Turn } from './ws/socket-outlet.ts'
@@ -23,9 +24,8 @@ import { SocketServer } from './ws/socket-server.ts'
 const HOUR_MS = 60 * 60 * 1000
 /** Expired sessions deleted in one go. */
 const EXPIRED_AT_ONCE = 1_000
-/** While the bus may lose news of revocations, sessions are asked after this often, in ms, so many at a time. */
-const RECHECK_EVERY_MS = 700
-const RECHECKED_AT_ONCE = 1_000
+/** After this, in ms, the next go follows, when there were as many. */
+const PURGE_ON_AFTER_MS = 100
 /** What was taken before a stop is answered within this, in ms. */
 const STOP_PATIENCE_MS = 2_000
 /** Headers and body of an HTTP request have to be there within this, in ms. */
@@ -76,7 +76,15 @@ export async function startServer(
   }
 
   // From here to the sockets there is no await: the bus may call the hub at any time, and the hub calls what follows.
-  const hub = new Hub({
+  const revocations = opened.state().lossless
+    ? null
+    : new RevocationWatch({
+        store,
+        timing,
+        onRevoked: (tokenHash) => hub.onSignal({ type: 'revoked', tokenHash }),
+        onFailure: (err) => log.warn({ err }, 'revocations: will be asked for again'),
+      })
+  const hub: Hub = new Hub({
     store,
     bus: opened,
     timing,
@@ -84,7 +92,7 @@ export async function startServer(
     onCatchUpPage: (entries) => metrics.caughtUp(entries),
     onPresence: (signal) => presence.take(signal),
     onJoined: (session, conversation) => presence.joined(session, conversation),
-    onInterrupted: () => sockets.recheckSessions(RECHECKED_AT_ONCE),
+    onInterrupted: () => revocations?.look(),
   })
   const presence: Presence = new Presence({
     node,
@@ -133,25 +141,26 @@ export async function startServer(
     relayLag: () => opened.state().relayLag,
     streamDegraded: () => opened.state().status === 'degraded',
   })
+  let cancelPurge: Cancel = () => undefined
   const purge = (): void => {
     store.deleteExpiredSessions(timing.now(), EXPIRED_AT_ONCE).then(
-      (count) => log.debug({ count }, 'expired sessions deleted'),
+      (count) => {
+        log.debug({ count }, 'expired sessions deleted')
+        if (count === EXPIRED_AT_ONCE) cancelPurge = timing.later(purge, PURGE_ON_AFTER_MS)
+      },
       (err: unknown) => log.warn({ err }, 'expired sessions stay for now'),
     )
   }
-  const stopTimers = [
-    timing.every(HOUR_MS, purge),
-    timing.every(RECHECK_EVERY_MS, () => {
-      if (opened.state().status === 'degraded') sockets.recheckSessions(RECHECKED_AT_ONCE)
-    }),
-  ]
+  const stopPurging = timing.every(HOUR_MS, purge)
   purge()
 
   const url = await listen(http, settings.host, settings.port)
   return {
     url,
     stop: async () => {
-      for (const stop of stopTimers) stop()
+      stopPurging()
+      cancelPurge()
+      revocations?.stop()
       http.close()
       presence.stop()
       await sockets.stop(STOP_PATIENCE_MS)

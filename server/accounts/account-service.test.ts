@@ -50,6 +50,10 @@ class MemoryAccounts implements Accounts {
   async deleteExpiredSessions(): Promise<number> {
     return 0
   }
+
+  async revokedWithin(): Promise<readonly Uint8Array[]> {
+    return []
+  }
 }
 
 function hex(bytes: Uint8Array): string {

@@ -228,7 +228,11 @@ describe('edit', () => {
   })
 
   test('[V1] with a window of 0 nothing is edited, not even in the millisecond it was sent', () => {
-    const command = { op: 'edit', actor: 'ann', request: { message: 'm1', body: 'x', baseVersion: 2 } }
+    const command = {
+      op: 'edit',
+      actor: 'ann',
+      request: { message: 'm1', body: 'x', baseVersion: 2 },
+    }
     const sentNow = { ...facts, message: { ...message, createdAt: circumstances.now } }
     const decision = decide(command as unknown as Command<'edit'>, sentNow, {
       ...circumstances,

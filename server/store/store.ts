@@ -117,6 +117,11 @@ export interface Accounts {
   deleteSession(tokenHash: TokenHash): Promise<boolean>
   /** Deletes sessions that expired before `now`, at most `limit`; how many. */
   deleteExpiredSessions(now: number, limit: number): Promise<number>
+  /**
+   * Tokens that were revoked in the last `ms`, by the database's own clock; remembered for a day. None in a store that
+   * only one process can use: whoever would ask is the one who revoked.
+   */
+  revokedWithin(ms: number): Promise<readonly TokenHash[]>
 }
 
 /** How far committed events have been handed to a bus that can lose them [V10]. An in-process bus never asks. */

@@ -42,19 +42,6 @@ export class SocketServer {
     })
   }
 
-  /**
-   * Asks of up to `limit` sessions whether they are still good, others at each call: while news of revocations may be
-   * lost [V6].
-   */
-  recheckSessions(limit: number): void {
-    for (const connection of [...this.#connections].slice(0, limit)) {
-      // To the end of the order in which the set is walked.
-      this.#connections.delete(connection)
-      this.#connections.add(connection)
-      connection.recheck()
-    }
-  }
-
   /** Takes no more, answers what was taken, says goodbye [V11]. Bounded by `patienceMs` and a second. */
   async stop(patienceMs: number): Promise<void> {
     this.#state = 'stopping'

@@ -36,9 +36,25 @@ const EXTEND_SESSION: Statement = {
   text: 'UPDATE sessions SET expires_at = $2 WHERE token_hash = $1',
 }
 
-const DELETE_SESSION: Statement = {
+/** With the deletion, in one statement, the other nodes' way to learn of it. */
+export const DELETE_SESSION: Statement = {
   name: 'delete_session',
-  text: 'DELETE FROM sessions WHERE token_hash = $1 RETURNING user_id',
+  text: `WITH ended AS (DELETE FROM sessions WHERE token_hash = $1 RETURNING token_hash),
+    told AS (INSERT INTO revocations (token_hash) SELECT token_hash FROM ended ON CONFLICT DO NOTHING)
+    SELECT token_hash FROM ended`,
+}
+
+export const REVOKED_WITHIN: Statement = {
+  name: 'revoked_within',
+  text: `SELECT token_hash FROM revocations WHERE at > now() - make_interval(secs => $1::float8 / 1000)`,
+}
+
+/** Nobody asks for older ones: see RevocationWatch. */
+export const FORGET_REVOCATIONS: Statement = {
+  name: 'forget_revocations',
+  text: `DELETE FROM revocations WHERE token_hash IN (
+      SELECT token_hash FROM revocations WHERE at < now() - interval '1 day' LIMIT $1 FOR UPDATE SKIP LOCKED
+    ) RETURNING token_hash`,
 }
 
 /** Several nodes may do this at once: each takes others' rows for gone. */
@@ -120,6 +136,14 @@ export class PostgresAccounts implements Accounts {
 
   async deleteExpiredSessions(now: number, limit: number): Promise<number> {
     const rows = await this.#questions.again(DELETE_EXPIRED, [now, limit])
+    let forgotten: unknown[]
+    do forgotten = await this.#questions.again(FORGET_REVOCATIONS, [limit])
+    while (forgotten.length === limit)
     return rows.length
+  }
+
+  async revokedWithin(ms: number): Promise<readonly TokenHash[]> {
+    const rows = await this.#questions.again<{ token_hash: TokenHash }>(REVOKED_WITHIN, [ms])
+    return rows.map((row) => row.token_hash)
   }
 }

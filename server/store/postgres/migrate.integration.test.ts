@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type PostgresServer, startPostgres } from '../../test-support/postgres-server.ts'
+import { DELETE_SESSION, FORGET_REVOCATIONS, REVOKED_WITHIN } from './accounts.ts'
 import { MIGRATIONS, type Migration, migrate, SchemaTooNew } from './migrate.ts'
 
 let server: PostgresServer
@@ -77,6 +78,36 @@ test('a database of the version before is brought up to date with what is in it'
     return rows.map(({ topic }) => topic)
   })
   expect(topics).toEqual(['Old'])
+})
+
+test('002: sessions of the version before stay, and their ends are remembered from then on', async () => {
+  const url = await server.createDatabase()
+  const [first] = MIGRATIONS
+  if (first === undefined) throw new Error('no first migration')
+  await on(url, (client) => migrate(client, [first]))
+  await on(url, async (client) => {
+    await client.query(
+      `INSERT INTO users (id, username, username_key, display_name, display_key, password_hash, created_at)
+       VALUES ('ann', 'ann', 'ann', 'Ann', 'ann', 'none', 1)`,
+    )
+    await client.query(
+      "INSERT INTO sessions (token_hash, user_id, created_at, expires_at) VALUES ('\\x01', 'ann', 1, 9)",
+    )
+  })
+  await on(url, (client) => migrate(client))
+  await on(url, async (client) => {
+    const tokenHash = Buffer.from([1])
+    const ended = await client.query({ ...DELETE_SESSION, values: [tokenHash] })
+    expect(ended.rows).toEqual([{ token_hash: tokenHash }])
+    expect((await client.query({ ...DELETE_SESSION, values: [tokenHash] })).rows).toEqual([])
+    const told = await client.query({ ...REVOKED_WITHIN, values: [60_000] })
+    expect(told.rows).toEqual([{ token_hash: tokenHash }])
+    await client.query("UPDATE revocations SET at = now() - interval '2 minutes'")
+    expect((await client.query({ ...REVOKED_WITHIN, values: [60_000] })).rows).toEqual([])
+    await client.query({ ...FORGET_REVOCATIONS, values: [10] })
+    await client.query("UPDATE revocations SET at = now() - interval '2 days'")
+    expect((await client.query({ ...FORGET_REVOCATIONS, values: [10] })).rowCount).toBe(1)
+  })
 })
 
 test('a step that fails leaves nothing behind', async () => {

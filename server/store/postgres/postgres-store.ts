@@ -70,6 +70,7 @@ export async function openPostgresStore(
     extendSession: (tokenHash, expiresAt) => accounts.extendSession(tokenHash, expiresAt),
     deleteSession: (tokenHash) => accounts.deleteSession(tokenHash),
     deleteExpiredSessions: (now, limit) => accounts.deleteExpiredSessions(now, limit),
+    revokedWithin: (ms) => accounts.revokedWithin(ms),
 
     unrelayed: (limit) => relay.unrelayed(limit),
     markRelayed: (relayed) => relay.markRelayed(relayed),

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type PostgresServer, startPostgres } from '../../test-support/postgres-server.ts'
+import * as accounts from './accounts.ts'
 import * as changes from './change-statements.ts'
 import { createClient, createPool, type Statement } from './connection.ts'
 import * as facts from './facts-statements.ts'
@@ -28,9 +29,14 @@ afterAll(async () => {
   await server.dispose()
 })
 
-const statements = Object.values({ ...changes, ...facts, ...reads, ...relay, LOCK }).filter(
-  (value): value is Statement => typeof value === 'object' && 'text' in value,
-)
+const statements = Object.values({
+  ...accounts,
+  ...changes,
+  ...facts,
+  ...reads,
+  ...relay,
+  LOCK,
+}).filter((value): value is Statement => typeof value === 'object' && 'text' in value)
 
 test('there are statements to look at, each with a name of its own', () => {
   expect(statements.length).toBeGreaterThan(25)

@@ -77,6 +77,11 @@ export class SqliteAccounts implements Accounts {
   async deleteExpiredSessions(now: number, limit: number): Promise<number> {
     return guarded(() => this.#statements.deleteExpired.run(now, limit).changes)
   }
+
+  /** None: the folder is this process's alone, so that nobody else revokes. */
+  async revokedWithin(): Promise<readonly TokenHash[]> {
+    return []
+  }
 }
 
 function guarded<T>(work: () => T): T {

@@ -66,6 +66,7 @@ export function openSqliteStore(folder: string, options: StoreOptions): Store {
     extendSession: (tokenHash, expiresAt) => accounts.extendSession(tokenHash, expiresAt),
     deleteSession: (tokenHash) => accounts.deleteSession(tokenHash),
     deleteExpiredSessions: (now, limit) => accounts.deleteExpiredSessions(now, limit),
+    revokedWithin: () => accounts.revokedWithin(),
 
     unrelayed: async (limit) => guarded(() => behind.all(limit)),
     markRelayed: async (relayed) =>
