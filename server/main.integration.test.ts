@@ -135,10 +135,12 @@ test('backup copies a database in use; put in place of a lost one, all that was 
   await rename(file, join(server.folder, DATABASE_FILE))
   await server.restart()
   const restored = await WireClient.connect(server.url)
-  // What comes now is another history: clients know it by the name.
-  expect((await restored.hello(token)).server.instance).not.toBe(instance)
+  const hello = await restored.hello(token)
   const { messages } = await restored.ask('history', { conversation: conversation.id, limit: 200 })
   expect(messages.map(({ body }) => body)).toEqual(expect.arrayContaining(before))
+  // What comes now is another history: clients know it by the name, and up to when it is the same.
+  expect(hello.server.instance).not.toBe(instance)
+  expect(hello.server.restoredTo).toBe(messages[0]?.createdAt)
   await server.dispose()
 })
 

@@ -134,6 +134,7 @@ export async function startServer(
     turn: new Turn(),
     editWindowMs: settings.editWindowMs,
     instance: store.instance,
+    restoredTo: store.restoredTo,
   })
   addGauges(metrics, {
     topics: () => hub.topics,

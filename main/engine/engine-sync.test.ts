@@ -188,6 +188,23 @@ describe('a server that was restored', () => {
     expect(await bench.bodies(conversation)).toEqual([])
   })
 
+  test('[S4] restored, and grown past what we had: own messages it lost come back as failed all the same', async () => {
+    await bench.send(conversation, 'kept')
+    await bench.time.advance(100)
+    const restoredTo = new Date(bench.time.now()).toISOString()
+    const lost = await bench.send(conversation, 'lost')
+    await bench.time.advance(100)
+    await bench.offline()
+    bench.server.truncate(conversation, 2)
+    Object.assign(bench.server, { instance: 'second', restoredTo })
+    for (const body of ['new 1', 'new 2', 'new 3']) say(body)
+    await bench.online()
+    await bench.time.advance(1_000)
+    const shown = await bench.messages(conversation)
+    expect(shown.map(({ body }) => body)).toEqual(['kept', 'new 1', 'new 2', 'new 3', 'lost'])
+    expect(shown.at(-1)).toMatchObject({ key: lost, state: 'failed' })
+  })
+
   test('another database: the name of it is stored last', async () => {
     say('before')
     await bench.time.advance(100)

@@ -102,7 +102,7 @@ export class ProfileCore implements TransportListener {
     this.streams = new StreamDriver({
       ...shared,
       applier,
-      restored: (stream, head) => this.#restore(stream, head),
+      restored: (...what) => this.#restore(...what),
       refused: (stream) => this.#refuse(stream),
     })
     this.history = new History({
@@ -184,13 +184,14 @@ export class ProfileCore implements TransportListener {
       return
     }
     this.#isOnline = true
-    const { editWindowMs, maxBodyBytes, ordered, instance } = server
+    const { editWindowMs, maxBodyBytes, ordered, instance = null, restoredTo } = server
     loop.post(() => {
       learned({ user, limits: { editWindowMs, maxBodyBytes } })
       this.workspace.putUser(user)
       this.#directory.greeted(heads)
     })
-    const effects = this.streams.feed({ type: 'greeted', heads, instance: instance ?? null })
+    const restoredToMs = restoredTo === undefined ? null : Date.parse(restoredTo)
+    const effects = this.streams.feed({ type: 'greeted', heads, instance, restoredToMs })
     this.#openOutbox(
       { type: 'online', ordered: ordered === true, maxBodyBytes },
       effects.some((effect) => effect.type === 'restored'),
@@ -268,10 +269,10 @@ export class ProfileCore implements TransportListener {
   }
 
   /** Own messages that the server lost come back as failed, before its rows of them go; the user is told. */
-  #restore(stream: StreamId, head: Cursor): void {
+  #restore(stream: StreamId, head: Cursor, lostSinceMs: number | null): void {
     if (isUserStream(stream)) return
     const { store, notify } = this.#ports
-    const messages = store.ownMessagesAfter(stream, this.workspace.self, head)
+    const messages = store.ownMessagesAfter(stream, this.workspace.self, head, lostSinceMs)
     this.outbox.feed({ type: 'lost', messages })
     const record = this.workspace.record(stream)
     if (record !== null) this.#restored.push(this.workspace.conversationName(record))

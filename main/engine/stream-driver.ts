@@ -25,7 +25,7 @@ export interface StreamPorts {
   readonly timers: Pick<Timers, 'set'>
   readonly applier: EventApplier
   /** The server was restored and knows less of this stream than we did; called before its rows are cleared. */
-  readonly restored: (stream: StreamId, head: Cursor) => void
+  readonly restored: (stream: StreamId, head: Cursor, lostSinceMs: number | null) => void
   /** The server refuses to show this stream. */
   readonly refused: (stream: StreamId) => void
 }
@@ -89,7 +89,7 @@ export class StreamDriver {
         this.#request(effect)
         break
       case 'restored':
-        this.#once(() => this.#restore(effect.stream, effect.head))
+        this.#once(() => this.#restore(effect))
         break
       case 'instance':
         this.#once(() => store.putSetting('instance', effect.instance))
@@ -135,9 +135,9 @@ export class StreamDriver {
     this.#stored.set(stream, cursor)
   }
 
-  #restore(stream: StreamId, head: Cursor): void {
+  #restore({ stream, head, lostSinceMs }: Extract<StreamEffect, { type: 'restored' }>): void {
     const { store, workspace, restored } = this.#ports
-    restored(stream, head)
+    restored(stream, head, lostSinceMs)
     if (isUserStream(stream)) store.clearStream(stream, head)
     else workspace.resetConversation(stream, head)
     this.#stored.delete(stream)

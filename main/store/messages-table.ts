@@ -34,6 +34,7 @@ export interface StoredPage {
 const Existing = z.object({ place: z.number(), body: z.string().nullable() })
 const HighestPlace = z.object({ place: z.number().nullable() })
 const Count = z.object({ count: z.int() })
+const LowestSeq = z.object({ seq: z.int().nullable() })
 
 const FROM = 'FROM messages m JOIN logs l ON l.id = m.log'
 /** Above every seq: the newest page is the one before it. */
@@ -62,6 +63,7 @@ export class MessagesTable {
   readonly #byPlace: Statement<[number]>
   readonly #page: Statement<[number, number, number, number]>
   readonly #ownAfter: Statement<[number, string, number]>
+  readonly #lowestSince: Statement<[number, number]>
   readonly #replies: Statement<[string, number]>
   readonly #keyTaken: Statement<[string, string]>
   readonly #unread: Statement<[number, number, string]>
@@ -78,6 +80,7 @@ export class MessagesTable {
     this.#byPlace = db.prepare(`SELECT ${MESSAGE_COLUMNS} ${FROM} WHERE m.place = ?`)
     this.#page = db.prepare(PAGE_QUERY)
     this.#ownAfter = db.prepare(OWN_AFTER_QUERY)
+    this.#lowestSince = db.prepare(LOWEST_SINCE_QUERY)
     this.#unread = db.prepare(UNREAD_QUERY)
     this.#replies = db.prepare(`SELECT ${MESSAGE_COLUMNS} ${FROM} WHERE m.reply_to = ? LIMIT ?`)
     this.#keyTaken = db.prepare(`
@@ -162,11 +165,18 @@ export class MessagesTable {
     return { messages, rows: rows.length, lowest: rows.at(-1)?.seq ?? null }
   }
 
-  /** The author's messages above `after` that have a key and a body. */
-  ownAfter(conversation: Id, author: Id, after: Seq): Message[] {
+  /** The author's messages above `after`, or as new as `sinceMs`, that have a key and a body. */
+  ownAfter(conversation: Id, author: Id, after: Seq, sinceMs: number | null): Message[] {
     const log = this.#logs.find(conversation)
     if (log === null) return []
-    return this.#ownAfter.all(log, author, after).flatMap((raw) => decode(raw) ?? [])
+    const above = sinceMs === null ? after : Math.min(after, this.#lastBefore(log, sinceMs))
+    return this.#ownAfter.all(log, author, above).flatMap((raw) => decode(raw) ?? [])
+  }
+
+  /** The seq under which all is older than this instant; beyond every seq when nothing is that new. */
+  #lastBefore(log: number, sinceMs: number): number {
+    const { seq } = readRow(LowestSeq, this.#lowestSince.get(firstPlace(sinceMs), log))
+    return seq === null ? NEWEST : seq - 1
   }
 
   /** How many messages of others above `after` there are, deleted ones not counted. */
@@ -195,6 +205,9 @@ export const UNREAD_QUERY = `SELECT count(*) AS count FROM messages
 export const OWN_AFTER_QUERY = `SELECT ${MESSAGE_COLUMNS} ${FROM}
   WHERE m.log = ? AND m.author = ? AND m.seq > ? AND m.key IS NOT NULL AND m.body IS NOT NULL
   ORDER BY m.seq`
+/** A place tells the instant: what is older is not read (the + keeps the planner from walking the whole log instead). */
+export const LOWEST_SINCE_QUERY = `SELECT min(m.seq) AS seq FROM messages m
+  WHERE m.place >= ? AND +m.log = ?`
 
 function decode(raw: unknown): Message | null {
   return raw === undefined ? null : decodeMessage(readRow(MessageRow, raw))

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { OWN_AFTER_QUERY, PAGE_QUERY, UNREAD_QUERY } from './messages-table.ts'
+import { LOWEST_SINCE_QUERY, OWN_AFTER_QUERY, PAGE_QUERY, UNREAD_QUERY } from './messages-table.ts'
 import type { ProfileStore } from './profile-store.ts'
 import { parseQuery } from './search-text.ts'
 import { message, uuid } from './test-support/samples.ts'
@@ -116,7 +116,12 @@ describe('messages', () => {
     for (const seq of [1, 2, 3]) store.putMessage(message(seq, { author: 'me' }))
     store.putMessage(message(4))
     store.putMessage({ ...tombstone, id: 'm5', seq: 5, author: 'me' })
-    expect(seqs(store.ownMessagesAfter('c1', 'me', 1))).toEqual([2, 3])
+    expect(seqs(store.ownMessagesAfter('c1', 'me', 1, null))).toEqual([2, 3])
+    const second = Date.parse(message(2).createdAt)
+    expect(seqs(store.ownMessagesAfter('c1', 'me', 900, second))).toEqual([2, 3])
+    expect(seqs(store.ownMessagesAfter('c1', 'me', 900, second + 1))).toEqual([3])
+    expect(seqs(store.ownMessagesAfter('c1', 'me', 1, second + 1))).toEqual([2, 3])
+    expect(seqs(store.ownMessagesAfter('c1', 'me', 900, second + 86_400_000))).toEqual([])
   })
 
   test('[S6] a cleared stream is empty at once, and swept away in small steps', () => {
@@ -169,6 +174,7 @@ describe('query plans: no scan of messages', () => {
       [1, 'me', 5],
       /SEARCH m USING INDEX messages_by_seq \(log=\? AND seq>\?\)/,
     ],
+    ['the lowest since', LOWEST_SINCE_QUERY, [5, 1], /SEARCH m USING INTEGER PRIMARY KEY/],
   ])('%s', (_, query, bound, expected) => {
     const plan = fixture.beside((db) =>
       db

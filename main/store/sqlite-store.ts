@@ -122,8 +122,8 @@ export class SqliteStore implements ProfileStore {
     return guarded(() => this.#messages.repliesTo(id, limit))
   }
 
-  ownMessagesAfter(conversation: Id, author: Id, after: Seq): Message[] {
-    return guarded(() => this.#messages.ownAfter(conversation, author, after))
+  ownMessagesAfter(conversation: Id, author: Id, after: Seq, sinceMs: number | null): Message[] {
+    return guarded(() => this.#messages.ownAfter(conversation, author, after, sinceMs))
   }
 
   conversation(id: Id): ConversationRecord | null {

@@ -43,8 +43,11 @@ export interface SyncStorage {
   messageByKey(key: string): Message | null
   /** Inserts or replaces by id. */
   putMessage(message: Message): void
-  /** Own messages that have a key and a body and a seq above `after`: what a restored server may have lost. */
-  ownMessagesAfter(conversation: Id, author: Id, after: Seq): Message[]
+  /**
+   * Own messages that have a key and a body and a seq above `after`, or are as new as `sinceMs`: what a restored server
+   * may have lost.
+   */
+  ownMessagesAfter(conversation: Id, author: Id, after: Seq, sinceMs: number | null): Message[]
   /**
    * Forgets the confirmed messages and the cursor of a stream whose server was restored to `head`, and lowers the read
    * marker to it, as the seqs above will be given again. The outbox stays.

@@ -11,7 +11,13 @@ export type StreamInput =
       readonly cursors: ReadonlyMap<StreamId, StreamCursor>
       readonly instance: string | null
     }
-  | { readonly type: 'greeted'; readonly heads: Cursors; readonly instance: string | null }
+  | {
+      readonly type: 'greeted'
+      readonly heads: Cursors
+      readonly instance: string | null
+      /** Of an instance that was put back from a backup: it may not have what was said at this time (ms) or later. */
+      readonly restoredToMs: number | null
+    }
   | { readonly type: 'offline' }
   /** Pushed events of one stream. */
   | { readonly type: 'events'; readonly stream: StreamId; readonly events: readonly StreamEvent[] }
@@ -56,10 +62,15 @@ export type StreamEffect =
     }
   /**
    * The server was restored to an older state: it ends at `head`, and we had more. In one transaction: own messages
-   * above `head` become `lost` in the outbox, the confirmed rows and the cursor of the stream go; the events that
-   * follow bring it anew. Tell the user once.
+   * above `head`, and those since `lostSinceMs` whatever their seq, become `lost` in the outbox; the confirmed rows and
+   * the cursor of the stream go; the events that follow bring it anew. Tell the user once.
    */
-  | { readonly type: 'restored'; readonly stream: StreamId; readonly head: Cursor }
+  | {
+      readonly type: 'restored'
+      readonly stream: StreamId
+      readonly head: Cursor
+      readonly lostSinceMs: number | null
+    }
   /** The server has another database: remember its name with the cursors. */
   | { readonly type: 'instance'; readonly instance: string }
   /** The server refuses this stream: the user is no longer a member. */

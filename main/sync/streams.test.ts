@@ -31,8 +31,12 @@ class Driver {
     return effects
   }
 
-  greeted(heads: Record<string, number>, instance: string | null = 'one'): StreamEffect[] {
-    return this.step({ type: 'greeted', heads, instance })
+  greeted(
+    heads: Record<string, number>,
+    instance: string | null = 'one',
+    restoredToMs: number | null = null,
+  ): StreamEffect[] {
+    return this.step({ type: 'greeted', heads, instance, restoredToMs })
   }
 
   loaded(applied: number): this {
@@ -223,7 +227,7 @@ describe('a server that was restored', () => {
   test('[S4] a head below the cursor begins the stream anew, from what the server has', () => {
     const driver = new Driver().loaded(300)
     expect(driver.greeted({ c: 250 })).toEqual([
-      { type: 'restored', stream: 'c', head: 250 },
+      { type: 'restored', stream: 'c', head: 250, lostSinceMs: null },
       { type: 'request-events', stream: 'c', request: 1, after: 150, limit: 500 },
     ])
     driver.step({ type: 'events', stream: 'c', events: [event(251)] })
@@ -236,16 +240,18 @@ describe('a server that was restored', () => {
   test('[S4] one that lost everything begins at nothing', () => {
     const driver = new Driver().loaded(300)
     expect(driver.greeted({ c: 0 })).toEqual([
-      { type: 'restored', stream: 'c', head: 0 },
+      { type: 'restored', stream: 'c', head: 0, lostSinceMs: null },
       { type: 'begin', stream: 'c' },
     ])
   })
 
   test('[S4] another database is told by its name, whatever its heads', () => {
     const driver = new Driver().loaded(300)
-    const effects = driver.greeted({ c: 900 }, 'two')
+    const effects = driver.greeted({ c: 900 }, 'two', 1_000)
     expect(effects).toContainEqual({ type: 'instance', instance: 'two' })
-    expect(effects).toContainEqual({ type: 'restored', stream: 'c', head: 900 })
+    expect(effects).toContainEqual({
+      ...{ type: 'restored', stream: 'c', head: 900, lostSinceMs: 1_000 },
+    })
   })
 
   test('[S4] a heads push below the cursor is no restore: it may be older than the events', () => {

@@ -64,7 +64,7 @@ function take(work: Work, input: StreamInput): void {
       }
       break
     case 'greeted':
-      takeGreeting(work, input.heads, input.instance)
+      takeGreeting(work, input)
       break
     case 'offline':
       work.link = 'offline'
@@ -93,7 +93,8 @@ function take(work: Work, input: StreamInput): void {
 
 const UNKNOWN: StreamState = { cursor: null, head: 0, ahead: [], phase: { kind: 'following' } }
 
-function takeGreeting(work: Work, heads: Cursors, instance: string | null): void {
+function takeGreeting(work: Work, input: Extract<StreamInput, { type: 'greeted' }>): void {
+  const { heads, instance, restoredToMs } = input
   work.link = 'online'
   const isAnother = instance !== null && work.instance !== null && instance !== work.instance
   if (instance !== null && instance !== work.instance) {
@@ -103,7 +104,8 @@ function takeGreeting(work: Work, heads: Cursors, instance: string | null): void
   for (const [stream, head] of Object.entries(heads)) {
     const known = get(work, stream)
     if (known.cursor === null) meet(work, stream, head)
-    else if (isAnother || head < known.cursor) restore(work, stream, head)
+    else if (isAnother) restore(work, stream, head, restoredToMs)
+    else if (head < known.cursor) restore(work, stream, head, null)
     else set(work, stream, { ...known, head, phase: expectation(work, known.cursor, head) })
   }
 }
@@ -119,8 +121,8 @@ function meet(work: Work, stream: StreamId, head: Cursor): void {
 }
 
 /** The server knows less than we do: what it has replaces what we had; nothing comes by itself, as our cursor was above. */
-function restore(work: Work, stream: StreamId, head: Cursor): void {
-  work.effects.push({ type: 'restored', stream, head })
+function restore(work: Work, stream: StreamId, head: Cursor, lostSinceMs: number | null): void {
+  work.effects.push({ type: 'restored', stream, head, lostSinceMs })
   if (head === 0) {
     meet(work, stream, head)
     return

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { DATABASE_FILE } from '../store/sqlite/open-database.ts'
+import { renewInstance } from '../store/sqlite/renew-instance.ts'
 
 /** There is nothing to copy, or the copy would overwrite something. */
 export class BackupImpossible extends Error {
@@ -27,7 +27,7 @@ export function backUp(folder: string, file: string): void {
     copyInto(source, file)
     const copy = new Database(file)
     try {
-      copy.prepare("UPDATE meta SET value = ? WHERE name = 'instance'").run(randomUUID())
+      renewInstance(copy)
     } finally {
       copy.close()
     }

@@ -12,7 +12,7 @@ afterAll(() => postgres.dispose())
 test('[V8] a restored PostgreSQL gets a new name, which Redis keys and clients go by', async () => {
   const location = { kind: 'postgres', connectionString: await postgres.createDatabase() } as const
   await expect(renewInstance(location)).rejects.toThrow('no Ferry')
-  const instance = async () => {
+  const open = async () => {
     const store = await openStore(location, {
       now: Date.now,
       editWindowMs: 0,
@@ -20,10 +20,12 @@ test('[V8] a restored PostgreSQL gets a new name, which Redis keys and clients g
       observer: { committed: () => undefined },
     })
     await store.close()
-    return store.instance
+    return store
   }
-  const before = await instance()
-  expect(await instance()).toBe(before)
+  const { instance } = await open()
+  expect(await open()).toMatchObject({ instance, restoredTo: null })
   await renewInstance(location)
-  expect(await instance()).not.toBe(before)
+  const restored = await open()
+  expect(restored.instance).not.toBe(instance)
+  expect(restored.restoredTo).toBe(new Date(0).toISOString())
 })

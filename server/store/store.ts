@@ -16,6 +16,8 @@ import type { CommittedStream, StreamEntry } from '../domain/stream-entry.ts'
 export interface Store extends Changes, Reads, Accounts, Relay {
   /** Made once with the database; another value means that cursors of clients are of another life. */
   readonly instance: string
+  /** ISO 8601: of a database that was put back from a backup, the time of its newest message then. Else null. */
+  readonly restoredTo: string | null
   /** Resolves when the database answers a trivial question. For /healthz. */
   probe(): Promise<void>
   /** Commits what was taken, then lets go of the database. No method may be called after it. */

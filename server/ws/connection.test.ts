@@ -113,6 +113,7 @@ function setUp(rateLimit = 0) {
       turn: new Turn(),
       editWindowMs: 1,
       instance: 'i',
+      restoredTo: null,
     },
   )
   const take = (frame: object) => ws.emit('message', Buffer.from(JSON.stringify(frame)), false)

@@ -17,6 +17,8 @@ export interface GreetingContext {
   readonly editWindowMs: number
   /** Name of the database's life: cursors of another one mean nothing. */
   readonly instance: string
+  /** ISO 8601, of a database that was put back from a backup. */
+  readonly restoredTo: string | null
 }
 
 /** How a hello was answered: the connection is subscribed, or closes with a code after the answer. */
@@ -36,7 +38,7 @@ export type Greeting =
 export async function greet(
   hello: RequestOf<'hello'>,
   receiverFor: (known: KnownSession) => Receiver,
-  { accounts, hub, editWindowMs, instance }: GreetingContext,
+  { accounts, hub, editWindowMs, instance, restoredTo }: GreetingContext,
 ): Promise<Greeting> {
   const known = await accounts.session(hello.token)
   if (known === null) return signInAgain()
@@ -63,6 +65,7 @@ export async function greet(
       editWindowMs,
       maxBodyBytes: MAX_BODY_BYTES,
       instance,
+      ...(restoredTo !== null && { restoredTo }),
       ordered: true,
     },
     heads: Object.fromEntries(heads),

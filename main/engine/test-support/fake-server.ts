@@ -50,6 +50,8 @@ export class FakeServer implements AccountsApi {
   readonly #now: () => number
   #nextId = 1
   instance = 'first'
+  /** ISO 8601, of an instance that was put back from a backup. */
+  restoredTo: string | null = null
   ordered = true
   editWindowMs = 900_000
 
@@ -111,8 +113,11 @@ export class FakeServer implements AccountsApi {
       const events = all.slice(after).map((event) => this.#withoutDeleted(event))
       return events.length === 0 ? [] : [{ push: 'events', stream, events }]
     })
-    const { instance, ordered, editWindowMs } = this
-    const server = { version: '1', editWindowMs, maxBodyBytes: MAX_BODY_BYTES, instance, ordered }
+    const { instance, restoredTo, ordered, editWindowMs } = this
+    const server = {
+      ...{ version: '1', editWindowMs, maxBodyBytes: MAX_BODY_BYTES, instance, ordered },
+      ...(restoredTo !== null && { restoredTo }),
+    }
     return { reply: { re: 1, ok: true, user: this.#profile(user), server, heads }, backlog }
   }
 

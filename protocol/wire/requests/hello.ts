@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Cursors } from '../../model/primitives.ts'
+import { Cursors, Timestamp } from '../../model/primitives.ts'
 import { User } from '../../model/user.ts'
 import { asking, succeeded } from './envelope.ts'
 
@@ -19,6 +19,8 @@ export const ServerInfo = z.object({
   maxBodyBytes: z.number(),
   /** Changes when the server's database was made anew, so that cursors of another life are told apart. */
   instance: z.string().optional(),
+  /** Set when it was put back from a backup: what another instance said at this time or later, it may not have. */
+  restoredTo: Timestamp.optional(),
   /** Whether `after` is honoured in changes; without it a client waits for each reply before the next change. */
   ordered: z.boolean().optional(),
 })

@@ -32,7 +32,7 @@ export async function openPostgresStore(
   connectionString: string,
   options: StoreOptions,
 ): Promise<Store> {
-  const instance = await prepareDatabase(connectionString)
+  const { instance, restoredTo } = await prepareDatabase(connectionString)
   // One more than commands take, for a probe that waits behind nobody.
   const writing = createPool(connectionString, MAX_TRANSACTIONS + 1)
   const reading = createPool(connectionString, READ_CONNECTIONS)
@@ -52,6 +52,7 @@ export async function openPostgresStore(
 
   return {
     instance,
+    restoredTo,
     execute: (command: AnyCommand) => commands.submit(command),
 
     readableHeads: (user) => reads.readableHeads(user),
@@ -86,8 +87,10 @@ export async function openPostgresStore(
   }
 }
 
-/** Checks the database, migrates it, and answers its instance. */
-async function prepareDatabase(connectionString: string): Promise<string> {
+/** Checks the database, migrates it, and answers who it is. */
+async function prepareDatabase(
+  connectionString: string,
+): Promise<Pick<Store, 'instance' | 'restoredTo'>> {
   const client = createClient(connectionString)
   try {
     await client.connect()
@@ -102,12 +105,13 @@ async function prepareDatabase(connectionString: string): Promise<string> {
       throw new UnusableDatabase('PostgreSQL 15 or newer is needed')
     }
     await migrate(client)
-    const { rows } = await client.query<{ value: string }>(
-      "SELECT value FROM meta WHERE name = 'instance'",
+    const { rows } = await client.query<{ name: string; value: string }>(
+      'SELECT name, value FROM meta',
     )
-    const instance = rows[0]?.value
+    const meta = new Map(rows.map(({ name, value }) => [name, value]))
+    const instance = meta.get('instance')
     if (instance === undefined) throw new UnusableDatabase('the database has no instance')
-    return instance
+    return { instance, restoredTo: meta.get('restored_to') ?? null }
   } catch (error) {
     if (error instanceof UnusableDatabase || error instanceof SchemaTooNew) throw error
     if (troubleOf(error) === 'defect') throw error

@@ -24,10 +24,8 @@ export function openSqliteStore(folder: string, options: StoreOptions): Store {
   )
   const reads = new SqliteReads(database)
   const accounts = new SqliteAccounts(database)
-  const instance = database
-    .prepare<[], string>("SELECT value FROM meta WHERE name = 'instance'")
-    .pluck()
-    .get()
+  const meta = database.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck()
+  const instance = meta.get('instance')
   if (instance === undefined) throw new Error('the database has no instance')
   const trivial = database.prepare<[], number>('SELECT 1').pluck()
   const behind = database.prepare<[number], { stream: StreamId; relayed: number; head: number }>(
@@ -48,6 +46,7 @@ export function openSqliteStore(folder: string, options: StoreOptions): Store {
 
   return {
     instance,
+    restoredTo: meta.get('restored_to') ?? null,
     execute: (command: AnyCommand): Promise<Outcome> => commits.submit(command),
 
     readableHeads: (user) => reads.readableHeads(user),
