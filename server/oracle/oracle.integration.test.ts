@@ -147,7 +147,7 @@ async function report(seed: number, world: World): Promise<string> {
   )
   const pages = (from: string) => countedByNodes(world, `ferry_stream_reads_total{from="${from}"`)
   return [
-    `oracle, seed ${seed}, ${ROUNDS_OF_FAULTS * FAULTS.length} faults:`,
+    `oracle, seed ${seed}, ${ROUNDS_OF_FAULTS} times each: ${FAULTS.join('; ')}:`,
     `  ${sum(({ acknowledged }) => acknowledged.length)} acknowledged, of them ${sum(({ counts }) => counts.duplicates)} repeats of a key or of what was so already`,
     `  ${sum(({ refused }) => refused.length)} refused: ${[...codes].map(([code, count]) => `${count} ${code}`).join(', ')}`,
     `  ${sum(({ counts }) => counts.retryable)} told to come back later`,
