@@ -21,8 +21,11 @@ export const MAX_MEMBERS = 500
 export const MAX_USERS_FOUND = 20
 /** Longest conversation title, in UTF-16 code units. */
 export const MAX_TITLE_LENGTH = 200
-/** What a username is made of, and how long it may be, in UTF-16 code units; compared without case. */
-export const USERNAME_PATTERN = /^[\p{L}\p{N}._-]+$/u
+/**
+ * What a username is made of, and how long it may be, in UTF-16 code units; compared without case. Marks belong to the
+ * letter before them: without them Hindi or Thai cannot be written, nor an accent that is typed apart from its letter.
+ */
+export const USERNAME_PATTERN = /^[\p{L}\p{N}._-][\p{L}\p{M}\p{N}._-]*$/u
 export const MAX_USERNAME_LENGTH = 64
 /** Shortest password of a new account, in UTF-16 code units. */
 export const MIN_PASSWORD_LENGTH = 8

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { MAX_DISPLAY_NAME_LENGTH, MAX_USERNAME_LENGTH, USERNAME_PATTERN } from '../limits.ts'
 import { Id } from './primitives.ts'
 
-/** Sign-in name: 1 to 64 letters, digits, `.`, `_`, `-`; compared without case. */
+/** Sign-in name: 1 to 64 letters (with their marks), digits, `.`, `_`, `-`; compared without case. */
 export const Username = z.string().min(1).max(MAX_USERNAME_LENGTH).regex(USERNAME_PATTERN)
 
 /** What people read: any text that is not blank. */

@@ -102,6 +102,8 @@ test('/healthz says ok, /metrics tells numbers and no names', async () => {
   const health = await fetch(`${server.url}/healthz`)
   expect(health.status).toBe(200)
   expect(await health.json()).toMatchObject({ status: 'ok', database: 'ok' })
+  const probe = await fetch(`${server.url}/healthz`, { method: 'HEAD' })
+  expect([probe.status, await probe.text()]).toEqual([200, ''])
   const metrics = await (await fetch(`${server.url}/metrics`)).text()
   expect(metrics).toContain('ferry_requests_total{op="send",code="ok"} 1')
   expect(metrics).toContain('ferry_connections 1')

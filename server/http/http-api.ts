@@ -70,7 +70,9 @@ export function createHttpApi({
     requests++
     const id = requests
     const [path] = (request.url ?? '').split('?')
-    const route = routes[`${request.method} ${path}`]
+    // Probes often ask for the head alone; Node leaves the body out of its answer.
+    const method = request.method === 'HEAD' ? 'GET' : request.method
+    const route = routes[`${method} ${path}`]
     if (route === undefined) return failure(wireError('not_found', 'There is nothing here.'))
     try {
       return await route(request)

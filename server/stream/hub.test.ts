@@ -203,6 +203,21 @@ describe('[V5] no window between backlog and live', () => {
   })
 })
 
+test('[V7] of the cursors of conversations that may not be read, a thousand are kept', async () => {
+  world = new World()
+  for (const id of ['near', 'far']) {
+    world.add(id, 'ann')
+    world.commit(id, 149)
+  }
+  const others = Object.fromEntries(upTo(2_000).map((n) => [`other${n}`, 1]))
+  const { receiver } = await world.connect('bob', { near: 10, ...others, far: 10 })
+  world.add('near', 'bob')
+  world.add('far', 'bob')
+  await settle()
+  expect(receiver.seqs('near')).toEqual(upTo(151, 11))
+  expect(receiver.seqs('far')).toEqual(upTo(151, 52))
+})
+
 describe('[V6] access', () => {
   test('one who is removed gets the removal and nothing after it, on every socket', async () => {
     world = new World()

@@ -5,6 +5,9 @@ import type { Receiver } from './receiver.ts'
 import { Subscription } from './subscription.ts'
 import type { Subscriber, Topic } from './topic.ts'
 
+/** Cursors of streams that may not be read that one connection keeps. */
+const MAX_CURSORS_KEPT = 1_000
+
 /** What a session needs of the hub. */
 export interface SessionHost {
   /** The topic of a stream, made if there is none; `ready` when the bus delivers its entries. */
@@ -31,7 +34,7 @@ export class Session {
   readonly receiver: Receiver
   readonly #host: SessionHost
   readonly #attached = new Map<StreamId, Attached>()
-  /** Cursors of streams that may not be read now: where to go on if they may be again. Bounded by the hello frame. */
+  /** Cursors of streams that may not be read now: where to go on if they may be again. */
   readonly #cursors: Map<StreamId, number>
   #state: 'opening' | 'open' | 'closed' = 'opening'
 
@@ -59,7 +62,19 @@ export class Session {
     for (const stream of before.keys()) {
       if (!heads.has(stream)) this.#attached.get(stream)?.subscription.doubt()
     }
+    this.#forgetCursors()
     return heads
+  }
+
+  /**
+   * A hello may name more streams than anyone ever left: what is kept of it for as long as the connection lasts is
+   * bounded [V7]. Where a cursor was forgotten, one who comes back gets the newest events, and asks for those before.
+   */
+  #forgetCursors(): void {
+    for (const stream of this.#attached.keys()) this.#cursors.delete(stream)
+    for (const stream of [...this.#cursors.keys()].slice(MAX_CURSORS_KEPT)) {
+      this.#cursors.delete(stream)
+    }
   }
 
   /** Begins to send, from each cursor on. Called right after the reply to hello was written. */

@@ -118,7 +118,7 @@ function setUp(rateLimit = 0) {
   )
   const take = (frame: object) => ws.emit('message', Buffer.from(JSON.stringify(frame)), false)
   return {
-    ...{ clock, hub, ws, connection, handled, doors, sessions, asked, take },
+    ...{ clock, hub, ws, connection, handled, doors, sessions, asked, take, accounts },
     hello: async (token = 'good') => {
       take({ id: 1, op: 'hello', token, device: 'd', cursors: {} })
       await settle()
@@ -231,6 +231,21 @@ describe('a connection', () => {
     ])
     expect(ws.closedWith).toBe(4401)
     expect(hub.sessionsOf('ann').size).toBe(0)
+  })
+
+  test('[V7] a hello that the database fails half-way leaves no session behind', async () => {
+    const { ws, hello, hub, accounts, sent } = setUp()
+    accounts.sessionOfHash = async () => {
+      throw new StoreUnavailable('away')
+    }
+    await hello()
+    expect(await sent()).toMatchObject([
+      { re: 1, error: { code: 'unavailable', retryable: true } },
+      { push: 'bye' },
+    ])
+    expect(ws.closedWith).toBe(1013)
+    expect(hub.sessionsOf('ann').size).toBe(0)
+    expect(hub.topics).toBe(0)
   })
 
   test('[V7] a peer that gives no sign of life is pinged, then dropped; its session is gone', async () => {

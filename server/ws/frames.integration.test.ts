@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ReplyEnvelope } from '../../protocol/wire/reply.ts'
 import { type Seeded, seeded } from '../test-support/seeded.ts'
@@ -260,3 +262,29 @@ function pick<T>(random: Seeded, items: readonly T[]): T {
   if (item === undefined) throw new Error('nothing to pick from')
   return item
 }
+
+test('[V7] an upgrade that is refused leaves no socket behind, even if the peer never ends its side', async () => {
+  const port = Number(new URL(server.url).port)
+  const peer = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+  const answered = once(peer, 'data')
+  const broken = new Promise<Error>((resolve) => peer.once('error', resolve))
+  peer.write(
+    [
+      'GET /elsewhere HTTP/1.1',
+      'Host: x',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      '',
+      '',
+    ].join('\r\n'),
+  )
+  expect(String((await answered)[0])).toMatch(/^HTTP\/1\.1 404 /)
+  // What is written to a socket that is no more is answered with a reset.
+  const breaks = () => {
+    if (peer.errored === null) peer.write('x')
+    return peer.errored !== null
+  }
+  await expect.poll(breaks).toBe(true)
+  expect(await broken).toMatchObject({ code: expect.stringMatching(/^(EPIPE|ECONNRESET)$/) })
+  await expectService()
+})

@@ -53,7 +53,10 @@ export async function greet(
     new Map(Object.entries(hello.cursors)),
   )
   // A revocation may have come between; from here on it finds the session in the hub [V6].
-  const still = await accounts.sessionOfHash(known.tokenHash)
+  const still = await accounts.sessionOfHash(known.tokenHash).catch((error: unknown) => {
+    hub.close(session)
+    throw error
+  })
   if (still === null) {
     hub.close(session)
     return signInAgain()

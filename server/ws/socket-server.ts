@@ -70,6 +70,8 @@ export class SocketServer {
     socket.on('error', (err) => this.#context.log.debug({ err }, 'socket failed'))
     const refusal = this.#refusal(request)
     if (refusal !== null) {
+      // Not left to the peer, who may never end its side: no timeout watches a socket that asked for an upgrade.
+      socket.once('finish', () => socket.destroy())
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
       return
     }
