@@ -59,6 +59,7 @@ describe('days', () => {
     expect(format.short(at(10, 9), at(10))).toBe('9:31')
     expect(format.short(at(9), at(10))).toBe('Yesterday')
     expect(format.short(at(1), at(10))).toBe('1 Mar')
+    expect(format.short(at(1, 9, 2024), at(10))).toBe('1 Mar 2024')
   })
 
   test('the kind of clock is the user’s, the words are English', () => {

@@ -35,6 +35,8 @@ export function createTimeFormat(locale: string): TimeFormat {
   const date = new Intl.DateTimeFormat(english, { day: 'numeric', month: 'long' })
   const year = { day: 'numeric', month: 'long', year: 'numeric' } as const
   const dateYear = new Intl.DateTimeFormat(english, year)
+  const shortYear = { day: 'numeric', month: 'short', year: 'numeric' } as const
+  const shortDateYear = new Intl.DateTimeFormat(english, shortYear)
   const shortDate = new Intl.DateTimeFormat(english, { day: 'numeric', month: 'short' })
   const full = new Intl.DateTimeFormat(english, { weekday: 'long', ...year, ...time })
 
@@ -56,7 +58,7 @@ export function createTimeFormat(locale: string): TimeFormat {
       const ago = daysBetween(at, now)
       if (ago === 0) return clock.format(at)
       if (ago >= 1 && ago < 7) return day(at, now)
-      return sameYear(at, now) ? shortDate.format(at) : dateYear.format(at)
+      return sameYear(at, now) ? shortDate.format(at) : shortDateYear.format(at)
     },
     full: (at) => full.format(at),
   }

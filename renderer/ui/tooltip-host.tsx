@@ -9,18 +9,26 @@ type Shown = { anchor: Element; text: string }
 
 function tooltipOf(target: EventTarget | null, describeInstant: DescribeInstant): Shown | null {
   if (!(target instanceof Element)) return null
-  const anchor = target.closest('[data-tooltip], [data-tooltip-at]')
+  const anchor = target.closest('[data-tooltip], [data-tooltip-at], [data-tooltip-clipped]')
   if (anchor === null) return null
+  const clipped = anchor.getAttribute('data-tooltip-clipped')
+  if (clipped !== null) return isClipped(anchor) ? { anchor, text: clipped } : null
   const at = anchor.getAttribute('data-tooltip-at')
   const text = at === null ? anchor.getAttribute('data-tooltip') : describeInstant(Number(at))
   return text === null || text === '' ? null : { anchor, text }
+}
+
+/** Whether what is marked with `data-clip` in it is not shown whole. */
+function isClipped(anchor: Element): boolean {
+  const words = anchor.matches('[data-clip]') ? anchor : anchor.querySelector('[data-clip]')
+  return words === null || words.clientWidth === 0 || words.scrollWidth > words.clientWidth
 }
 
 type DescribeInstant = (at: number) => string
 
 /**
  * Shows what an element's `data-tooltip` says, or the instant of its `data-tooltip-at` (ms since the epoch) in words,
- * when the pointer rests on it or the keyboard reaches it. One for the whole window: a component of its own for every
+ * or its `data-tooltip-clipped` where there was no room for that, when the pointer rests on it or the keyboard reaches it. One for the whole window: a component of its own for every
  * button of every message would cost while scrolling.
  */
 export function TooltipHost({ describeInstant }: { describeInstant: DescribeInstant }) {

@@ -51,7 +51,9 @@ function Version({ title, text }: { title: string; text: string }) {
       <h3 id={id} className="conflict__label">
         {title}
       </h3>
-      <p className="conflict__text selectable">{text}</p>
+      <p className="conflict__text selectable" dir="auto">
+        {text}
+      </p>
     </section>
   )
 }

@@ -24,7 +24,9 @@ export function ConversationHeader({ view }: { view: ConversationView }) {
         online={other?.online ?? false}
       />
       <div className="conversation-header__words">
-        <h1 className="conversation-header__name">{view.name}</h1>
+        <h1 className="conversation-header__name" data-tooltip-clipped={view.name} data-clip="true">
+          {view.name}
+        </h1>
         {about !== null && <p className="conversation-header__about">{about}</p>}
       </div>
       {view.kind === 'group' && (

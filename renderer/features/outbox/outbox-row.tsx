@@ -32,7 +32,7 @@ export function OutboxRow({ item, receivedAt }: OutboxRowProps) {
           {time.clock(createdAt)}
         </span>
       </div>
-      <p className="outbox-row__preview">
+      <p className="outbox-row__preview" dir="auto">
         {preview === '' ? (message === null ? 'An entry that cannot be read' : '…') : preview}
       </p>
       <p className="outbox-row__state">

@@ -9,6 +9,8 @@ interface ConversationItemProps {
   id: string
   /** Start of the current day, ms since the epoch. */
   today: number
+  /** Whether Tab comes here; arrows lead from there to the others. */
+  stop: boolean
   onSelect: (id: string) => void
 }
 
@@ -19,6 +21,7 @@ const MAX_BADGE = 99
 export const ConversationItem = memo(function ConversationItem({
   id,
   today,
+  stop,
   onSelect,
 }: ConversationItemProps) {
   const { time } = useFerry()
@@ -40,7 +43,10 @@ export const ConversationItem = memo(function ConversationItem({
         ref={button}
         type="button"
         className="conversation-item"
+        data-conversation={id}
+        tabIndex={stop ? 0 : -1}
         aria-label={name}
+        data-tooltip-clipped={name}
         aria-current={current ? 'true' : undefined}
         aria-describedby={descriptionId}
         data-unread={unread > 0 && !current ? 'true' : undefined}
@@ -55,13 +61,15 @@ export const ConversationItem = memo(function ConversationItem({
         />
         <span className="conversation-item__words" aria-hidden="true">
           <span className="conversation-item__line">
-            <span className="conversation-item__name">{name}</span>
+            <span className="conversation-item__name" data-clip="true">
+              {name}
+            </span>
             {lastMessage !== null && (
               <span className="conversation-item__time">{time.short(lastMessage.at, today)}</span>
             )}
           </span>
           <span className="conversation-item__line">
-            <span className="conversation-item__preview">
+            <span className="conversation-item__preview" dir="auto">
               {!typing && draft !== '' && !current && (
                 <span className="conversation-item__draft">Draft: </span>
               )}

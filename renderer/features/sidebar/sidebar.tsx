@@ -9,7 +9,9 @@ import { ConnectionStatus } from '../connection/connection-status.tsx'
 import { SearchBox } from '../search/search-box.tsx'
 import { ConversationItem } from './conversation-item.tsx'
 import { Profile } from './profile.tsx'
+import { useListKeyboard } from './use-list-keyboard.ts'
 import './sidebar.css'
+import './sidebar-rail.css'
 
 interface SidebarProps {
   searchRef: RefObject<HTMLInputElement | null>
@@ -59,7 +61,9 @@ function ConversationList({ onChosen }: { onChosen: () => void }) {
   const { controller } = useFerry()
   const order = useModel((model) => model.conversations.order)
   const loaded = useModel((model) => model.conversationsLoaded)
+  const current = useModel((model) => model.current)
   const today = useToday()
+  const keyboard = useListKeyboard(order, current)
   const select = useStable((id: string): void => {
     controller.select(id)
     onChosen()
@@ -68,9 +72,15 @@ function ConversationList({ onChosen }: { onChosen: () => void }) {
     return <p className="sidebar__empty">Nobody here yet. The pencil above starts something new.</p>
   }
   return (
-    <ul className="sidebar__list">
+    <ul className="sidebar__list" onKeyDown={keyboard.onKeyDown} onFocus={keyboard.onFocus}>
       {order.map((id) => (
-        <ConversationItem key={id} id={id} today={today} onSelect={select} />
+        <ConversationItem
+          key={id}
+          id={id}
+          today={today}
+          stop={id === keyboard.stop}
+          onSelect={select}
+        />
       ))}
     </ul>
   )
