@@ -41,3 +41,5 @@ export const HEADS_INTERVAL_MS = 2_000
 export const MAX_WAITING_BYTES = 4 * 1024 * 1024
 /** Waiting operations in the outbox before the composer says that it is full [O12]. */
 export const MAX_OUTBOX_OPERATIONS = 10_000
+/** Most operations that the outbox lists at a time: a longer list would keep main busy with every change. */
+export const MAX_OUTBOX_PAGE = 2_000

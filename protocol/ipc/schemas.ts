@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MAX_EMOJI_LENGTH, MAX_FRAME_BYTES, MAX_MEMBERS } from '../limits.ts'
+import { MAX_EMOJI_LENGTH, MAX_FRAME_BYTES, MAX_MEMBERS, MAX_OUTBOX_PAGE } from '../limits.ts'
 import { Title } from '../model/conversation.ts'
 import { Cursor, Id, IdempotencyKey, Seq } from '../model/primitives.ts'
 import { DisplayName, Username } from '../model/user.ts'
@@ -60,7 +60,7 @@ export const ARGUMENTS = {
   markRead: z.object({ conversation: Id, seq: Cursor }),
   saveDraft: z.object({ conversation: Id, body: text }),
   reportTyping: z.object({ conversation: Id }),
-  listOutbox: z.object({ limit: z.int().min(1).max(500) }),
+  listOutbox: z.object({ limit: z.int().min(1).max(MAX_OUTBOX_PAGE) }),
   retryOperation: operation,
   discardOperation: operation,
   retryAll: none,

@@ -89,7 +89,8 @@ export interface MessageView {
   body: string | null
   createdAt: number
   editedAt: number | null
-  replyTo: { key: string; authorName: string; preview: string } | null
+  /** `seq`: where the answered message stands; null while that is not known here. */
+  replyTo: { key: string; seq: number | null; authorName: string; preview: string } | null
   reactions: ReactionView[]
   state: MessageState
   /** The oldest unconfirmed operation on this message: its send, or an edit, deletion or reaction. */

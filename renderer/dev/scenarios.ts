@@ -12,6 +12,7 @@ import {
   type World,
   world,
 } from './fake-world.ts'
+import { crowd, wild } from './wild-scenarios.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -71,6 +72,7 @@ function harbour(): MessageView[] {
       ...at(50 * MINUTE),
       replyTo: {
         key: 'c-harbour-7',
+        seq: 7,
         authorName: 'Ada Lovelace',
         preview: 'Thank you! Here is the list for Thursday: berth 2 free from 13:45',
       },
@@ -282,6 +284,8 @@ export const SCENARIOS: Record<string, () => World> = {
     }
   },
   many: () => many(100_000),
+  wild,
+  crowd,
   'not-member': () => {
     const made = chat()
     return {

@@ -34,8 +34,8 @@ export interface LogLoader {
   readonly loadNewer: (conversation: Id) => Promise<void>
   /** Brings the newest messages back after the window was somewhere else. */
   readonly goToNewest: (conversation: Id) => Promise<void>
-  /** Shows a message of which the seq is known. */
-  readonly jumpToSeq: (conversation: Id, seq: number, key: string) => Promise<void>
+  /** Shows a message of which the seq is known, however far back; says whether it was found. */
+  readonly jumpToSeq: (conversation: Id, seq: number, key: string) => Promise<boolean>
   /** Shows a message of which only the key is known, searching backwards in bounds; says whether it was found. */
   readonly jumpToKey: (conversation: Id, key: string) => Promise<boolean>
   /** Drops what is far from the visible part; see `trim`. */
@@ -197,7 +197,9 @@ export function createLogLoader({ api, store, now }: ControllerPorts): LogLoader
       await inTurn(conversation, async () =>
         isLoaded(conversation, key) ? true : fetchWindow(conversation, seq),
       )
-      if (isLoaded(conversation, key)) setJump(conversation, key)
+      if (!isLoaded(conversation, key)) return false
+      setJump(conversation, key)
+      return true
     },
     async jumpToKey(conversation, key) {
       await open(conversation)

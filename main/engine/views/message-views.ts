@@ -99,16 +99,18 @@ export class MessageViews {
     const { store, workspace } = this.#ports
     const stored = id === null ? store.messageByKey(key) : store.messageById(id)
     if (stored !== null) {
-      const { author, body, deletedAt } = stored
+      const { seq, author, body, deletedAt } = stored
       return {
         key: messageKey(stored),
+        seq,
         authorName: workspace.nameOf(author),
         preview: deletedAt === undefined ? previewOf(body ?? '') : '',
       }
     }
     const send = this.#pendingSend(key)
-    if (send === null) return { key, authorName: '', preview: '' }
-    return { key, authorName: workspace.nameOf(workspace.self), preview: previewOf(send.body) }
+    if (send === null) return { key, seq: null, authorName: '', preview: '' }
+    const authorName = workspace.nameOf(workspace.self)
+    return { key, seq: null, authorName, preview: previewOf(send.body) }
   }
 
   #pendingSend(key: string): SendOperation | null {

@@ -64,10 +64,12 @@ function ReplyPreview({ replyTo, active }: ReplyPreviewProps) {
       className="reply-preview"
       tabIndex={active ? 0 : -1}
       aria-label={`Answers ${author}: ${text}`}
-      onClick={() => actions.goTo(replyTo.key)}
+      onClick={() => actions.goTo(replyTo)}
     >
       <span className="reply-preview__author">{author}</span>
-      <span className="reply-preview__text">{text}</span>
+      <span className="reply-preview__text" dir="auto">
+        {text}
+      </span>
     </button>
   )
 }

@@ -16,10 +16,21 @@ export function ComposerNote({ state, limit }: ComposerNoteProps) {
   const most = useModel((model) => model.app?.state.outbox.limit ?? Number.POSITIVE_INFINITY)
   const note = describe(state, limit, waiting, most)
   return (
-    <div id="composer-note" aria-live="polite">
-      {note !== null && <p className="composer__note">{note}</p>}
-    </div>
+    <>
+      <div id="composer-note">
+        {note !== null && <p className="composer__note">{note.shown}</p>}
+      </div>
+      <div className="visually-hidden" aria-live="polite">
+        {note?.spoken}
+      </div>
+    </>
   )
+}
+
+/** `spoken`: what a screen reader hears when it changes; not the size, which does with every key. */
+interface Note {
+  readonly shown: string
+  readonly spoken: string
 }
 
 function describe(
@@ -27,15 +38,25 @@ function describe(
   limit: number | null,
   waiting: number,
   most: number,
-): string | null {
+): Note | null {
   const { refusal, text, mode } = state
   if (waiting >= most || refusal?.code === 'outbox_full') {
-    return `The outbox is full: ${formatNumber(most)} changes are waiting. Your text stays here until some have been delivered.`
+    return same(
+      `The outbox is full: ${formatNumber(most)} changes are waiting. Your text stays here until some have been delivered.`,
+    )
   }
   if (refusal !== null) {
-    return `${mode.kind === 'edit' ? 'Not saved' : 'Not sent'}. ${describeFailure(refusal)}. Your text is still here.`
+    return same(
+      `${mode.kind === 'edit' ? 'Not saved' : 'Not sent'}. ${describeFailure(refusal)}. Your text is still here.`,
+    )
   }
   const bytes = limit === null ? null : oversize(text.trim(), limit)
   if (bytes === null || limit === null) return null
-  return `${describeFailure({ code: 'too_large', size: { bytes, limit } })}. It would not be delivered like this.`
+  const tooLong = describeFailure({ code: 'too_large', size: { bytes, limit } })
+  return {
+    shown: `${tooLong}. It would not be delivered like this.`,
+    spoken: 'Too long to be delivered',
+  }
 }
+
+const same = (text: string): Note => ({ shown: text, spoken: text })

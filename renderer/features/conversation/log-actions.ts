@@ -13,7 +13,8 @@ export interface LogActions {
   readonly retry: (operation: PendingOperation) => void
   readonly discard: (operation: PendingOperation) => void
   readonly resolve: (operation: PendingOperation) => void
-  readonly goTo: (key: string) => void
+  /** Shows the message that a reply answers. */
+  readonly goTo: (answered: NonNullable<MessageView['replyTo']>) => void
 }
 
 export const LogActionsContext = createContext<LogActions | null>(null)

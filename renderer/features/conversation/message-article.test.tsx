@@ -142,7 +142,7 @@ describe('a message on screen', () => {
   })
 
   test('a reply to what is not here or deleted says so', () => {
-    const replyTo = (authorName: string) => ({ key: 'x', authorName, preview: '' })
+    const replyTo = (authorName: string) => ({ key: 'x', seq: 1, authorName, preview: '' })
     expect(words(draw(messageView(1, { replyTo: replyTo('') })))).toContain('An earlier message')
     expect(words(draw(messageView(1, { replyTo: replyTo('Eve') })))).toContain('Message deleted')
   })

@@ -5,7 +5,7 @@ import type { ConversationView } from '../../../protocol/ipc/views.ts'
 import { useFerry, useModel, useStable } from '../../app/ferry-context.tsx'
 import { entriesOf, type Log } from '../../state/log.ts'
 import type { LogSlot } from '../../state/model.ts'
-import { formatNumber } from '../../text/numbers.ts'
+import { count } from '../../text/numbers.ts'
 import { useToday } from '../../ui/use-today.ts'
 import { LogBeginning } from './log-beginning.tsx'
 import { MessageArticle } from './message-article.tsx'
@@ -129,7 +129,7 @@ export function MessageLog(props: MessageLogProps) {
       {(!scroll.atEnd || !log.attached) && (
         <button type="button" className="log-pill log-pill--bottom" onClick={toNewest}>
           <ArrowDown size={15} />
-          {view.unread > 0 ? `${formatNumber(view.unread)} new` : 'Newest'}
+          {view.unread > 0 ? count(view.unread, 'new message') : 'Newest messages'}
         </button>
       )}
     </div>

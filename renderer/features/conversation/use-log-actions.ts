@@ -54,10 +54,14 @@ export function useLogActionsOf(
           postponed.delete(key)
           return { ...model, postponed }
         }),
-      goTo: (key) => {
-        void controller.jumpToKey(conversation, key).then((found) => {
+      goTo: ({ key, seq }) => {
+        const jump =
+          seq === null
+            ? controller.jumpToKey(conversation, key)
+            : controller.jumpToSeq(conversation, seq, key)
+        void jump.then((found) => {
           if (!found) {
-            store.update((model) => withAlert(model, 'The original message is too far back'))
+            store.update((model) => withAlert(model, 'The original message cannot be found'))
           }
         })
       },
