@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AppEvent, ConnectionView } from '../../protocol/ipc/views.ts'
-import { appState, conversationView, messageView } from '../testing/views.ts'
+import { appState, conversationView, messageView, unsent } from '../testing/views.ts'
 import { fromNewestPage } from './log.ts'
 import { INITIAL_MODEL, type Model, withCurrent, withSlot } from './model.ts'
 import { reduceEvent } from './reduce.ts'
@@ -30,6 +30,21 @@ describe('what a screen reader hears', () => {
     expect(many.announcement.text).toBe('2 new messages')
     const own = reduceEvent(withLog(), told(messageView(2, { own: true })), 1)
     expect(own.announcement).toEqual(INITIAL_MODEL.announcement)
+  })
+
+  test('[O9] what failed with the reason, once, also in a conversation that is not shown', () => {
+    const failed = unsent('k', { state: 'failed', failure: { code: 'too_large' } })
+    const waiting = reduceEvent(withLog(), told(unsent('k')), 1)
+    const elsewhere = { ...waiting, current: 'other' }
+    for (const model of [waiting, elsewhere]) {
+      const after = reduceEvent(model, told(failed), 2)
+      expect(after.announcement.text).toBe('Not sent. Too long')
+      expect(reduceEvent(after, told(failed), 3).announcement).toEqual(after.announcement)
+    }
+    const second = unsent('k2', { state: 'failed', failure: { code: 'forbidden' } })
+    expect(reduceEvent(waiting, told(failed, second), 2).announcement.text).toBe(
+      '2 changes were not delivered. See the outbox',
+    )
   })
 
   test('[S5] the connection when it changes, not the countdown as it ticks', () => {

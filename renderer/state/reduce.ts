@@ -1,7 +1,9 @@
 import type { AppEvent, ConnectionView, MessageView } from '../../protocol/ipc/views.ts'
+import { describeFailure } from '../text/describe-failure.ts'
+import { FAILED_WORDS } from '../text/describe-status.ts'
 import { conflictsFromMessages } from './conflicts.ts'
 import { applyConversations } from './conversations.ts'
-import { applyMessages } from './log.ts'
+import { applyMessages, findEntry, type Log } from './log.ts'
 import { type Model, withAnnouncement, withSlot } from './model.ts'
 import { addTypist, filterTypists } from './typing.ts'
 
@@ -51,6 +53,8 @@ function reduceMessages(
   if (log === null || log === undefined) return next
   const applied = applyMessages(log, event.upserted, event.removed, now)
   next = withSlot(next, event.conversation, { log: applied })
+  const failures = event.upserted.flatMap((message) => newFailure(message, log) ?? [])
+  if (failures.length > 0) next = withAnnouncement(next, describeFailures(failures))
   if (event.conversation !== model.current) return next
   const news = event.upserted.filter((message) => isNews(message, log.headSeq))
   return news.length === 0 ? next : withAnnouncement(next, describeNews(news))
@@ -58,6 +62,21 @@ function reduceMessages(
 
 const isNews = (message: MessageView, headSeq: number): boolean =>
   !message.own && message.body !== null && message.seq !== null && message.seq > headSeq
+
+/** What has failed since the log was told of this message; null where nothing has [O9]. */
+function newFailure({ key, pending }: MessageView, log: Log): string | null {
+  if (pending?.status.state !== 'failed') return null
+  const before = findEntry(log, key)?.message.pending
+  if (before?.key === pending.key && before.status.state === 'failed') return null
+  return `${FAILED_WORDS[pending.kind]}. ${describeFailure(pending.status.failure)}`
+}
+
+function describeFailures(failures: readonly string[]): string {
+  const [first] = failures
+  return failures.length === 1 && first !== undefined
+    ? first
+    : `${failures.length} changes were not delivered. See the outbox`
+}
 
 /** Longest text that is read out for one message, in UTF-16 code units. */
 const SPOKEN_LENGTH = 200

@@ -73,7 +73,14 @@ function List({ list }: { list: OutboxList }) {
         ))}
       </ul>
       {total > items.length && (
-        <p className="outbox__more">and {count(total - items.length, 'more', 'more')}</p>
+        <div className="outbox__more">
+          <span>and {count(total - items.length, 'more', 'more')}</span>
+          {list.showMore !== null && (
+            <Button small onClick={list.showMore}>
+              Show more
+            </Button>
+          )}
+        </div>
       )}
     </>
   )
