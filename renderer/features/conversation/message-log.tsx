@@ -109,8 +109,8 @@ export function MessageLog(props: MessageLogProps) {
         }}
         onFocus={keyboard.onFocus}
       >
-        {rows.length === 0 && <LogBeginning view={view} />}
         <div className="log__spacer" />
+        {rows.length === 0 && <LogBeginning view={view} />}
         <Virtualizer
           ref={scroll.virtual}
           data={rows}
