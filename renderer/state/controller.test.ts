@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
 import type { FerryApi } from '../../protocol/ipc/api.ts'
-import type { AppEvent, ConversationView, OutboxItem } from '../../protocol/ipc/views.ts'
+import type {
+  AppEvent,
+  ConnectionView,
+  ConversationView,
+  OutboxItem,
+} from '../../protocol/ipc/views.ts'
 import { fakeApi, settled } from '../testing/fake-api.ts'
 import { fakeTimers } from '../testing/fake-timers.ts'
 import { appState, conversationView, messageView, pageOf } from '../testing/views.ts'
@@ -130,4 +135,23 @@ test('only a few logs stay in memory, the current one among them', async () => {
   await settled()
   expect(store.get().logs.size).toBeLessThan(views.length)
   expect(store.get().logs.get('c7')?.log).not.toBeNull()
+})
+
+test('[O13] retrying without a connection tries to connect at once', async () => {
+  const tried: string[] = []
+  const setUpWith = (connection: ConnectionView) =>
+    setUp({
+      getState: async () => appState({ connection }),
+      tryNow: async () => {
+        tried.push(connection.status)
+        return null
+      },
+    })
+  const online = setUpWith({ status: 'online' })
+  const offline = setUpWith({ status: 'offline', retryInMs: 9_000, reason: 'refused' })
+  await settled()
+  for (const { controller } of [online, offline]) {
+    await controller.retry(Promise.resolve({ ok: true, value: null }))
+  }
+  expect(tried).toEqual(['offline'])
 })

@@ -21,6 +21,8 @@ export interface Controller extends LogLoader {
   readonly step: (step: 1 | -1) => void
   /** Carries out a call and shows an alert when it is refused. */
   readonly perform: <T>(what: string, call: Promise<Result<T>>) => Promise<boolean>
+  /** Carries out what tries something again. Without a connection that is tried at once, too [O13]. */
+  readonly retry: (call: Promise<Result<null>>) => Promise<void>
   /** Shows an alert. */
   readonly fail: (text: string) => void
   /** The model as it is now. */
@@ -104,6 +106,12 @@ export function createController(ports: ControllerPorts): Controller {
     selectFirst()
   }
 
+  async function perform<T>(what: string, call: Promise<Result<T>>): Promise<boolean> {
+    const answer = await attempt(call)
+    if (!answer.ok) fail(`${what}: ${describeFailure(answer.failure)}`)
+    return answer.ok
+  }
+
   return {
     ...loader,
     start() {
@@ -121,10 +129,12 @@ export function createController(ports: ControllerPorts): Controller {
       const next = neighbour(conversations, current, step)
       if (next !== undefined && next !== current) select(next)
     },
-    async perform(what, call) {
-      const answer = await attempt(call)
-      if (!answer.ok) fail(`${what}: ${describeFailure(answer.failure)}`)
-      return answer.ok
+    perform,
+    async retry(call) {
+      await perform('Not retried', call)
+      if (store.get().app?.state.connection.status !== 'offline') return
+      const answer = await attemptPlain(api.tryNow())
+      if (!answer.ok) fail('Ferry could not try to connect')
     },
     fail,
     state: store.get,

@@ -104,6 +104,13 @@ export function withCurrent(model: Model, conversation: Id): Model {
   return withoutOldLogs({ ...model, logs, current: conversation })
 }
 
+/** Asks again about a conflict that was left for later. */
+export function withoutPostponed(model: Model, key: IdempotencyKey): Model {
+  const postponed = new Set(model.postponed)
+  postponed.delete(key)
+  return { ...model, postponed }
+}
+
 /** Most alerts on screen at once; older ones make room. */
 const ALERTS_SHOWN = 3
 

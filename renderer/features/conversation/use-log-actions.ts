@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useFerry } from '../../app/ferry-context.tsx'
 import { attemptPlain } from '../../state/bridge.ts'
-import { withAlert } from '../../state/model.ts'
+import { withAlert, withoutPostponed } from '../../state/model.ts'
 import type { LogActions } from './log-actions.ts'
 import type { OpenMenu } from './log-menus.tsx'
 
@@ -46,14 +46,9 @@ export function useLogActionsOf(
           if (!answer.ok) controller.fail('The text could not be copied')
         })
       },
-      retry: ({ key }) => void controller.perform('Not retried', api.retryOperation({ key })),
+      retry: ({ key }) => void controller.retry(api.retryOperation({ key })),
       discard: ({ key }) => void controller.perform('Not discarded', api.discardOperation({ key })),
-      resolve: ({ key }) =>
-        store.update((model) => {
-          const postponed = new Set(model.postponed)
-          postponed.delete(key)
-          return { ...model, postponed }
-        }),
+      resolve: ({ key }) => store.update((model) => withoutPostponed(model, key)),
       goTo: ({ key, seq }) => {
         const jump =
           seq === null

@@ -1,5 +1,6 @@
 import type { OutboxItem } from '../../../protocol/ipc/views.ts'
 import { useFerry } from '../../app/ferry-context.tsx'
+import { withoutPostponed } from '../../state/model.ts'
 import { describeFailure } from '../../text/describe-failure.ts'
 import { describeStatus, FAILED_WORDS, KIND_WORDS } from '../../text/describe-status.ts'
 import { Button } from '../../ui/button.tsx'
@@ -13,12 +14,26 @@ interface OutboxRowProps {
 
 /** One operation that waits or failed: what it is, how it stands and why, and what can be done. */
 export function OutboxRow({ item, receivedAt }: OutboxRowProps) {
-  const { api, controller, time } = useFerry()
+  const { api, controller, store, time } = useFerry()
   const { key, kind, conversation, message, preview, createdAt, status } = item
 
   function show(): void {
     controller.select(conversation.id)
     if (message !== null) void controller.jumpToKey(conversation.id, message)
+  }
+
+  /** Nothing can be tried while the user is asked something: then it leads to the question. */
+  function retry(): void {
+    switch (status.state) {
+      case 'conflict':
+        store.update((model) => withoutPostponed(model, key))
+        return
+      case 'parked':
+        controller.fail('Sign in first: what waits goes out right after that')
+        return
+      default:
+        void controller.retry(api.retryOperation({ key }))
+    }
   }
 
   return (
@@ -39,10 +54,7 @@ export function OutboxRow({ item, receivedAt }: OutboxRowProps) {
         <State item={item} receivedAt={receivedAt} />
       </p>
       <div className="outbox-row__buttons">
-        <Button
-          small
-          onClick={() => void controller.perform('Not retried', api.retryOperation({ key }))}
-        >
+        <Button small onClick={retry}>
           Retry
         </Button>
         <Button

@@ -35,7 +35,7 @@ export function Outbox({ onClose }: { onClose: () => void }) {
       <header className="outbox__head">
         <h2 className="outbox__title">Outbox</h2>
         {total > 0 && (
-          <Button small onClick={() => void controller.perform('Not retried', api.retryAll())}>
+          <Button small onClick={() => void controller.retry(api.retryAll())}>
             Retry all
           </Button>
         )}
