@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright/test'
-import { expect, test } from '../support/fixtures.ts'
 import { FrameProxy } from '../support/frame-proxy.ts'
+import { expect, test } from '../support/harbour.ts'
 import { endSession } from '../support/peer.ts'
 
 /** What axe has to say about the screen as it is, in the light and in the dark look: nothing. */
@@ -63,6 +63,45 @@ test('a conversation with all that can stand in it, menus, dialogs, search, outb
 
   await app.outbox.button.click()
   await expect(app.outbox.region).toBeVisible()
+  await expectClean(app.page)
+})
+
+test('what failed, what waits for a retry, the members of a group, a narrow window', async ({
+  frameProxy,
+  enter,
+}) => {
+  const { app } = await enter(frameProxy.url)
+  frameProxy.rules = {
+    request: ({ op, body }) =>
+      op === 'send' ? { code: body === 'fails' ? 'invalid' : 'unavailable' } : 'pass',
+  }
+  await app.composer.send('fails')
+  await app.conversation.expectState('fails', 'failed')
+  await app.composer.send('waits')
+  await expect(app.conversation.message('waits')).toContainText(/Retry \d of 5/)
+  await app.outbox.button.click()
+  await expect(app.outbox.item('fails')).toBeVisible()
+  await expectClean(app.page)
+  await app.outbox.button.click()
+  await expect(app.outbox.region).toHaveCount(0)
+
+  await app.page.getByRole('button', { name: 'Members', exact: true }).click()
+  await expect(app.page.getByRole('dialog')).toBeVisible()
+  await expectClean(app.page)
+  await app.page.keyboard.press('Escape')
+  await expect(app.page.getByRole('dialog')).toHaveCount(0)
+
+  // A window of 600 x 700 at 200 %.
+  await app.electron.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows()
+    window?.setSize(600, 700)
+    window?.webContents.setZoomFactor(2)
+  })
+  await expect.poll(() => app.page.evaluate(() => window.innerWidth)).toBeLessThan(400)
+  await expect(app.composer.box).toBeInViewport({ ratio: 1 })
+  await expect(app.composer.sendButton).toBeInViewport({ ratio: 1 })
+  await expect(app.outbox.button).toBeInViewport({ ratio: 1 })
+  await expect(app.connection.status).toBeInViewport({ ratio: 1 })
   await expectClean(app.page)
 })
 
