@@ -57,13 +57,13 @@ async function frames(watch: JSHandle<FrameWatch>): Promise<FrameWatch> {
 
 /** The number of the uppermost message in the document; they are numbered as they were written. */
 async function topMessage(app: FerryApp): Promise<number> {
-  const text = await app.conversation.messages.first().textContent()
+  // Not by its role: working that out for every element would be the longest task of the page.
+  const text = await app.page.evaluate(() => document.querySelector('article')?.textContent)
   return Number(/Message (\d+):/.exec(text ?? '')?.[1] ?? Number.NaN)
 }
 
 /** Turns the wheel until `SCROLLED` messages have passed; resolves with how many there were. */
 async function scrollUp(app: FerryApp): Promise<number> {
-  await app.conversation.log.hover()
   const from = await topMessage(app)
   const until = performance.now() + PATIENCE_MS
   let passed = 0
@@ -107,6 +107,7 @@ try {
   await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
   const rest = await frames(resting)
   say('scrolling')
+  await again.conversation.log.hover()
   const moving = await watchFrames(again.page)
   const startedAt = performance.now()
   const passed = await scrollUp(again)
