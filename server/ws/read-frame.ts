@@ -11,7 +11,7 @@ export type Frame =
   /** It is not the protocol: there is not even an id to answer to. */
   | { readonly kind: 'noise'; readonly reason: string }
 
-const Envelope = z.looseObject({ id: requestId })
+const Envelope = z.object({ id: requestId })
 /** Most problems that are told of one frame. */
 const MAX_PROBLEMS = 8
 
