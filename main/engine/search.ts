@@ -32,21 +32,19 @@ export function searchMessages(ports: SearchPorts, typed: string, limit: number)
 function searchUnsent(ports: SearchPorts, query: SearchQuery): SearchResult[] {
   const found: SearchResult[] = []
   let room = UNSENT_TEXT_READ
-  for (const { entries } of ports.outbox().lanes.values()) {
-    for (const { operation } of entries) {
-      if (operation.kind !== 'send') continue
-      room -= operation.body.length
-      if (room < 0) return newestFirst(found)
-      if (!matches(query, operation.body)) continue
-      found.push({
-        message: operation.key,
-        conversation: named(ports, operation.conversation),
-        seq: null,
-        authorName: ports.workspace.nameOf(ports.workspace.self),
-        at: operation.createdAt,
-        snippet: snippet(query, operation.body),
-      })
-    }
+  for (const { operation } of ports.outbox().entries.values()) {
+    if (operation.kind !== 'send') continue
+    room -= operation.body.length
+    if (room < 0) break
+    if (!matches(query, operation.body)) continue
+    found.push({
+      message: operation.key,
+      conversation: named(ports, operation.conversation),
+      seq: null,
+      authorName: ports.workspace.nameOf(ports.workspace.self),
+      at: operation.createdAt,
+      snippet: snippet(query, operation.body),
+    })
   }
   return newestFirst(found)
 }

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import {
-  groupByMessage,
   messageKey,
   type ProjectionContext,
   projectConfirmed,
   projectUnsent,
 } from './message-projection.ts'
-import { pendingOf } from './outbox-state.ts'
+import { pendingOn } from './outbox-state.ts'
 import { messageOf, OutboxDriver, uuid } from './test-support/outbox-driver.ts'
 
 const stored = messageOf({ id: 'm9', key: uuid(90), seq: 4, body: 'stored', version: 4 })
@@ -18,7 +17,7 @@ function context(box: OutboxDriver): ProjectionContext {
 
 /** The stored message with what is pending on it. */
 function shown(box: OutboxDriver, message = stored) {
-  const pending = groupByMessage(pendingOf(box.state, 'c')).get(messageKey(message)) ?? []
+  const pending = pendingOn(box.state, 'c', messageKey(message))
   return projectConfirmed(message, pending, context(box))
 }
 
@@ -26,7 +25,7 @@ function shown(box: OutboxDriver, message = stored) {
 function unsent(box: OutboxDriver, key: string) {
   const send = box.operation(key)
   if (send.kind !== 'send') throw new Error('not a send')
-  return projectUnsent(send, groupByMessage(pendingOf(box.state, 'c')).get(key) ?? [], context(box))
+  return projectUnsent(send, pendingOn(box.state, 'c', key), context(box))
 }
 
 describe('an unsent message', () => {

@@ -43,18 +43,6 @@ export function messageKey(message: Message): string {
   return message.key ?? message.id
 }
 
-/** Pending operations by the message they are about; a send is about its own message. */
-export function groupByMessage(entries: readonly Entry[]): Map<string, Entry[]> {
-  const groups = new Map<string, Entry[]>()
-  for (const entry of entries) {
-    const key = subjectOf(entry.operation)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [entry])
-    else group.push(entry)
-  }
-  return groups
-}
-
 /** The message on screen that an operation is about. */
 export function subjectOf(operation: Operation): string {
   return operation.kind === 'send' ? operation.key : (targetOf(operation)?.key ?? operation.key)

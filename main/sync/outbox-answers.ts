@@ -5,16 +5,10 @@ import { classifyFailure, type Failure } from '../../protocol/wire/failure.ts'
 import type { EditOperation, Operation, OperationKind } from './operation.ts'
 import { type OperationFailure, operationFailure, sizeFailure } from './operation-failure.ts'
 import type { OperationInput } from './operation-transitions.ts'
-import {
-  change,
-  dropMessage,
-  isDeleted,
-  resolveBaseVersion,
-  resolveTargets,
-} from './outbox-dependants.ts'
+import { dropMessage, isDeleted, resolveBaseVersion, resolveTargets } from './outbox-dependants.ts'
 import type { ConfirmedResult, OutboxInput } from './outbox-protocol.ts'
 import { MAX_WINDOW } from './outbox-pump.ts'
-import { isInFlight, isSettled } from './outbox-state.ts'
+import { comparePlaces, type Entry, isInFlight, laneOf } from './outbox-state.ts'
 import type { OutboxWork } from './outbox-work.ts'
 import type { Outcome } from './transport.ts'
 
@@ -25,65 +19,56 @@ type InputOf<T extends OutboxInput['type']> = Extract<OutboxInput, { type: T }>
  * is the transmission in flight, since a later one may have decided otherwise.
  */
 export function takeOutcome(work: OutboxWork, input: InputOf<'outcome'>): void {
-  const found = work.find(input.key)
-  if (found === null) return
-  const { lane, index, entry } = found
+  const entry = work.get(input.key)
+  if (entry === null) return
   const { outcome } = input
   if (outcome.ok) {
     const result = resultOf(entry.operation, outcome)
-    if (result !== null) confirmEntry(work, lane, index, result)
+    if (result !== null) confirmEntry(work, entry, result)
     return
   }
-  if (entry.flight?.transmission !== input.transmission) return
-  takeFailure(work, lane, index, outcome.failure)
+  if (entry.flight?.transmission === input.transmission) takeFailure(work, entry, outcome.failure)
 }
 
 /** Takes an own message that was seen in a stream: it confirms its send [O11]. */
 export function takeObserved(work: OutboxWork, message: Message): void {
-  if (message.key === undefined) return
-  const { entries } = work.lane(message.conversation)
-  const index = entries.findIndex(({ operation }) => operation.key === message.key)
-  if (entries[index]?.operation.kind !== 'send') return
-  confirmEntry(work, message.conversation, index, { kind: 'send', message })
+  const entry = message.key === undefined ? null : work.get(message.key)
+  if (entry?.operation.kind !== 'send') return
+  if (entry.operation.conversation !== message.conversation) return
+  confirmEntry(work, entry, { kind: 'send', message })
 }
 
 /** An operation that is not answered in time, or whose line is gone; then nothing behind it is waited for either. */
 export function takeSilence(work: OutboxWork, lane: string, failure: Failure): void {
-  const index = work.lane(lane).entries.findIndex(isInFlight)
-  if (index < 0) return
-  takeRetryable(work, lane, index, operationFailure(failure))
+  const oldest = work.first(work.lane(lane).flying)
+  if (oldest === null) return
+  takeRetryable(work, oldest, operationFailure(failure))
   cutLane(work, lane)
 }
 
 /** The line is gone: whatever was on it ends the same way. */
 export function takeLineLost(work: OutboxWork, failure: Failure): void {
   for (const lane of work.laneIds()) {
-    if (work.lane(lane).inFlight === 0) continue
-    work.lane(lane).entries.forEach((entry, index) => {
-      if (isInFlight(entry)) takeFailure(work, lane, index, failure)
-    })
+    for (const entry of work.list(work.lane(lane).flying)) takeFailure(work, entry, failure)
   }
 }
 
 /** Everything of a lane that is on the line may or may not have arrived [O11]. */
 export function cutLane(work: OutboxWork, lane: string): void {
-  if (work.lane(lane).inFlight === 0) return
-  work.lane(lane).entries.forEach((_, index) => {
-    work.feed(lane, index, { type: 'cut' })
-  })
+  const { flying } = work.lane(lane)
+  if (flying.size === 0) return
+  for (const { operation } of work.list(flying)) work.feed(operation.key, { type: 'cut' })
   work.setWindow(lane, 1)
 }
 
-function takeFailure(work: OutboxWork, lane: string, index: number, failure: Failure): void {
-  const entry = work.lane(lane).entries[index]
-  if (entry === undefined) return
-  work.setWindow(lane, 1)
+function takeFailure(work: OutboxWork, entry: Entry, failure: Failure): void {
+  work.setWindow(laneOf(entry.operation), 1)
   if (failure.kind === 'network' || failure.kind === 'closed') {
-    takeClosed(work, lane, index, failure)
+    takeClosed(work, entry.operation.key, failure)
     return
   }
   if (failure.kind === 'timeout') {
-    takeRetryable(work, lane, index, operationFailure(failure))
+    takeRetryable(work, entry, operationFailure(failure))
     return
   }
   switch (classifyFailure(failure)) {
@@ -92,10 +77,10 @@ function takeFailure(work: OutboxWork, lane: string, index: number, failure: Fai
       work.tell({ type: 'sign-out' })
       return
     case 'permanent':
-      takeRefusal(work, lane, index, failure)
+      takeRefusal(work, entry.operation, failure)
       return
     case 'retryable':
-      takeRetryable(work, lane, index, operationFailure(failure))
+      takeRetryable(work, entry, operationFailure(failure))
   }
 }
 
@@ -105,15 +90,10 @@ export function signOut(work: OutboxWork): void {
   work.link = { status: 'signed-out' }
   for (const lane of work.laneIds()) {
     cutLane(work, lane)
-    parkLane(work, lane)
+    for (const { operation } of work.list(work.lane(lane).idle)) {
+      work.feed(operation.key, { type: 'signed-out' })
+    }
   }
-}
-
-/** Parks whatever of a lane would otherwise be tried. */
-export function parkLane(work: OutboxWork, lane: string): void {
-  work.lane(lane).entries.forEach((_, index) => {
-    work.feed(lane, index, { type: 'signed-out' })
-  })
 }
 
 /**
@@ -121,11 +101,9 @@ export function parkLane(work: OutboxWork, lane: string): void {
  * never take, and this was the only one, it was this one; else all that were on the line are suspects, to be asked
  * one at a time [O6].
  */
-function takeClosed(work: OutboxWork, lane: string, index: number, failure: Failure): void {
-  const key = work.lane(lane).entries[index]?.operation.key
-  if (key === undefined) return
+function takeClosed(work: OutboxWork, key: string, failure: Failure): void {
   if (classifyFailure(failure) !== 'permanent') {
-    work.feed(lane, index, { type: 'cut' })
+    work.feed(key, { type: 'cut' })
     return
   }
   const isSole = work.suspects.size === 0 || work.suspects.has(key)
@@ -134,38 +112,31 @@ function takeClosed(work: OutboxWork, lane: string, index: number, failure: Fail
       failure.kind === 'closed' && failure.closeCode === CloseCode.frameTooLarge
         ? 'too_large'
         : 'invalid'
-    ruleOut(work, lane, index, { type: 'refused', failure: { code }, applied: false })
+    ruleOut(work, key, { type: 'refused', failure: { code }, applied: false })
     return
   }
   work.suspects = new Set([...work.suspects, key])
-  work.feed(lane, index, { type: 'cut' })
+  work.feed(key, { type: 'cut' })
 }
 
 /**
  * A retryable end. It is an attempt of the first operation of its lane; of one behind it, it only says that the first
  * did not get through, so it goes back to its place and is not counted.
  */
-function takeRetryable(
-  work: OutboxWork,
-  lane: string,
-  index: number,
-  failure: OperationFailure,
-): void {
-  const entry = work.lane(lane).entries[index]
-  if (entry === undefined) return
-  ruleOut(work, lane, index, inputForRetryable(work, lane, index, failure))
+function takeRetryable(work: OutboxWork, entry: Entry, failure: OperationFailure): void {
+  ruleOut(work, entry.operation.key, inputForRetryable(work, entry, failure))
 }
 
 function inputForRetryable(
   work: OutboxWork,
-  lane: string,
-  index: number,
+  { operation, flight }: Entry,
   failure: OperationFailure,
 ): OperationInput {
-  const { entries } = work.lane(lane)
-  const flight = entries[index]?.flight
   const isOutOfOrder = failure.code === 'out_of_order'
-  const isBehind = entries.slice(0, index).some(({ operation }) => !isSettled(operation))
+  const { flying, idle } = work.lane(laneOf(operation))
+  const isBehind = [flying.firstKey(), idle.firstKey()].some(
+    (place) => place !== undefined && comparePlaces(place, operation) < 0,
+  )
   if (isBehind || (isOutOfOrder && flight?.isPipelined === true)) {
     const isUnseen = isOutOfOrder || failure.code === 'rate_limited'
     return { type: isUnseen && flight?.isFirst === true ? 'taken-back' : 'cut' }
@@ -175,31 +146,33 @@ function inputForRetryable(
 
 function takeRefusal(
   work: OutboxWork,
-  lane: string,
-  index: number,
+  operation: Operation,
   failure: Extract<Failure, { kind: 'answered' }>,
 ): void {
-  const { operation } = work.lane(lane).entries[index] ?? {}
   const { code, details } = failure.error
-  if (operation?.kind === 'edit' && code === 'conflict') {
+  if (operation.kind === 'edit' && code === 'conflict') {
     const current = currentMessage(details)
     if (current !== null) {
-      takeConflict(work, lane, operation, current)
+      takeConflict(work, operation, current)
       return
     }
   }
   // The same key with other content was taken before: what arrived then stays.
   const applied = code === 'key_reused'
-  ruleOut(work, lane, index, { type: 'refused', failure: refusalOf(failure, operation), applied })
+  ruleOut(work, operation.key, {
+    type: 'refused',
+    failure: refusalOf(failure, operation),
+    applied,
+  })
 }
 
 /** Why it was refused; a body that is too large with its size, as told for one that is found too large here. */
 function refusalOf(
   failure: Extract<Failure, { kind: 'answered' }>,
-  operation: Operation | undefined,
+  operation: Operation,
 ): OperationFailure {
   const told = operationFailure(failure)
-  if (told.code !== 'too_large' || operation === undefined || !('body' in operation)) return told
+  if (told.code !== 'too_large' || !('body' in operation)) return told
   const limits = TooLargeDetails.safeParse(failure.error.details)
   return limits.success ? (sizeFailure(operation.body, limits.data.maxBytes) ?? told) : told
 }
@@ -208,42 +181,38 @@ function refusalOf(
  * An end that may prove that nothing arrived. Then a message that the user has deleted meanwhile is as wanted: it goes,
  * and is never sent [O10].
  */
-function ruleOut(work: OutboxWork, lane: string, index: number, input: OperationInput): void {
-  work.feed(lane, index, input)
-  const { operation } = work.lane(lane).entries[index] ?? {}
+function ruleOut(work: OutboxWork, key: string, input: OperationInput): void {
+  work.feed(key, input)
+  const { operation } = work.get(key) ?? {}
   if (operation?.kind !== 'send' || operation.mayHaveArrived) return
-  if (isDeleted(work, lane, operation.key)) dropMessage(work, lane, operation.key)
+  const lane = laneOf(operation)
+  if (isDeleted(work, lane, key)) dropMessage(work, lane, key)
 }
 
 /** An edit on an older version: the user decides, unless both texts are the same. Later edits of it are one with it. */
 function takeConflict(
   work: OutboxWork,
-  lane: string,
   edit: EditOperation,
   current: Message & { body: string },
 ): void {
   work.tell({ type: 'learn', message: current })
-  const body = absorbLaterEdits(work, lane, edit)
-  const index = work.lane(lane).entries.findIndex(({ operation }) => operation.key === edit.key)
-  if (body === current.body) {
-    work.remove(lane, index)
+  const body = absorbLaterEdits(work, edit)
+  const { body: theirs, version: theirVersion } = current
+  if (body === theirs) {
+    work.remove(edit.key)
     return
   }
-  const { operation } = work.lane(lane).entries[index] ?? {}
-  if (operation?.kind === 'edit') change(work, lane, index, { ...operation, body })
-  const { body: theirs, version: theirVersion } = current
-  work.feed(lane, index, { type: 'conflicted', theirs, theirVersion })
+  work.change({ ...edit, body })
+  work.feed(edit.key, { type: 'conflicted', theirs, theirVersion })
 }
 
-function absorbLaterEdits(work: OutboxWork, lane: string, edit: EditOperation): string {
+function absorbLaterEdits(work: OutboxWork, edit: EditOperation): string {
   let { body } = edit
-  for (let index = 0; index < work.lane(lane).entries.length; index += 1) {
-    const { operation } = work.lane(lane).entries[index] ?? {}
-    if (operation?.kind !== 'edit' || operation.ordinal <= edit.ordinal) continue
-    if (operation.target.key !== edit.target.key || operation.mayHaveArrived) continue
+  for (const { operation } of work.about(laneOf(edit), edit.target.key)) {
+    if (operation.kind !== 'edit' || comparePlaces(operation, edit) <= 0) continue
+    if (operation.mayHaveArrived) continue
     body = operation.body
-    work.remove(lane, index)
-    index -= 1
+    work.remove(operation.key)
   }
   return body
 }
@@ -257,19 +226,13 @@ function currentMessage(details: unknown): (Message & { body: string }) | null {
 }
 
 /** The server has it: it leaves, and what depended on its answer has it now. */
-function confirmEntry(
-  work: OutboxWork,
-  lane: string,
-  index: number,
-  result: ConfirmedResult,
-): void {
-  const entry = work.lane(lane).entries[index]
-  if (entry === undefined) return
+function confirmEntry(work: OutboxWork, entry: Entry, result: ConfirmedResult): void {
   const { operation } = entry
+  const lane = laneOf(operation)
   if (isInFlight(entry)) {
     work.setWindow(lane, Math.min(work.lane(lane).window + 1, MAX_WINDOW))
   }
-  work.confirm(lane, index, result)
+  work.confirm(operation.key, result)
   if (result.kind === 'send') resolveTargets(work, lane, operation.key, result.message)
   if (result.kind === 'edit' && operation.kind === 'edit') {
     resolveBaseVersion(work, lane, operation.target.key, result.version)

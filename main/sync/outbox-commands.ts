@@ -13,7 +13,7 @@ import {
 } from './outbox-dependants.ts'
 import { enqueue } from './outbox-enqueue.ts'
 import type { OutboxInput } from './outbox-protocol.ts'
-import { isSettled } from './outbox-state.ts'
+import { isSettled, laneOf } from './outbox-state.ts'
 import type { OutboxWork } from './outbox-work.ts'
 
 type InputOf<T extends OutboxInput['type']> = Extract<OutboxInput, { type: T }>
@@ -25,26 +25,22 @@ type InputOf<T extends OutboxInput['type']> = Extract<OutboxInput, { type: T }>
  * for the wait. What failed for the lack of it goes on too, and so does what it lacks.
  */
 export function retry(work: OutboxWork, key: string): void {
-  const found = work.find(key)
-  if (found === null) return
-  const { lane, index, entry } = found
-  const { status } = entry.operation
+  const operation = work.get(key)?.operation
+  if (operation === undefined) return
+  const { status } = operation
   if (status.state === 'waiting' && status.failure.retryAfterMs !== undefined) return
-  if (lacksDependency(entry.operation)) {
-    const target = targetOf(entry.operation)
-    const send = work.lane(lane).entries.findIndex((e) => e.operation.key === target?.key)
-    if (send >= 0) work.feed(lane, send, { type: 'retry' })
-  }
-  work.feed(lane, index, { type: 'retry' })
-  reviveDependants(work, lane, key)
+  const target = targetOf(operation)
+  if (target !== null && lacksDependency(operation)) work.feed(target.key, { type: 'retry' })
+  work.feed(key, { type: 'retry' })
+  reviveDependants(work, laneOf(operation), key)
 }
 
 /** Tries everything that failed again. */
 export function retryAll(work: OutboxWork): void {
   for (const lane of work.laneIds()) {
-    work.lane(lane).entries.forEach((entry, index) => {
-      if (entry.operation.status.state === 'failed') work.feed(lane, index, { type: 'retry' })
-    })
+    for (const { operation } of work.list(work.lane(lane).all)) {
+      if (operation.status.state === 'failed') work.feed(operation.key, { type: 'retry' })
+    }
   }
 }
 
@@ -59,17 +55,15 @@ export function discard(work: OutboxWork, input: InputOf<'discard'>): void {
     work.tell({ type: 'remove-unreadable', key })
     return
   }
-  const found = work.find(key)
-  if (found === null) return
-  const { lane, index, entry } = found
-  const { operation } = entry
+  const operation = work.get(key)?.operation
+  if (operation === undefined) return
   if (operation.kind !== 'send') {
-    if (operation.kind === 'edit') bequeathBase(work, lane, operation)
-    work.feed(lane, index, { type: 'discard' })
+    if (operation.kind === 'edit') bequeathBase(work, operation)
+    work.feed(key, { type: 'discard' })
     return
   }
   if (!operation.mayHaveArrived || isSettled(operation)) {
-    dropMessage(work, lane, key)
+    dropMessage(work, laneOf(operation), key)
     return
   }
   enqueue(work, {
@@ -83,13 +77,10 @@ export function discard(work: OutboxWork, input: InputOf<'discard'>): void {
 
 /** Ends a conflict: the user's text as a new edit of the server's version, or the server's text as it is. */
 export function resolveConflict(work: OutboxWork, input: InputOf<'resolve'>): void {
-  const found = work.find(input.key)
-  if (found === null) return
-  const { lane, index, entry } = found
-  const { operation } = entry
-  if (operation.kind !== 'edit' || operation.status.state !== 'conflict') return
+  const operation = work.get(input.key)?.operation
+  if (operation?.kind !== 'edit' || operation.status.state !== 'conflict') return
   const { mine, theirVersion } = operation.status
-  work.remove(lane, index)
+  work.remove(operation.key)
   if (input.choice === 'theirs') return
   const again: Operation = {
     ...operation,
@@ -114,7 +105,7 @@ export function takeLost(work: OutboxWork, messages: readonly Message[]): void {
   const first = work.lowestOrdinal() - oldestFirst.length
   oldestFirst.forEach((message, place) => {
     const { key, body, replyTo } = message
-    if (key === undefined || body === undefined || work.find(key) !== null) return
+    if (key === undefined || body === undefined || work.get(key) !== null) return
     if (isDeleted(work, message.conversation, key)) {
       dropMessage(work, message.conversation, key)
       return

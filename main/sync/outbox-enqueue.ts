@@ -1,7 +1,13 @@
 import { MAX_OUTBOX_OPERATIONS } from '../../protocol/limits.ts'
-import type { EditOperation, Operation, OperationDraft, OperationStatus } from './operation.ts'
+import type {
+  EditOperation,
+  Operation,
+  OperationDraft,
+  OperationStatus,
+  SendOperation,
+} from './operation.ts'
 import { localFailure, sizeFailure } from './operation-failure.ts'
-import { change, dropMessage, reviveDependants } from './outbox-dependants.ts'
+import { dropMessage, reviveDependants } from './outbox-dependants.ts'
 import { isSettled, laneOf } from './outbox-state.ts'
 import type { OutboxWork } from './outbox-work.ts'
 
@@ -13,7 +19,7 @@ type DraftOf<K extends OperationDraft['kind']> = Extract<OperationDraft, { kind:
  * order [O10]. The same key again does nothing.
  */
 export function enqueue(work: OutboxWork, draft: OperationDraft): void {
-  if (work.find(draft.key) !== null) return
+  if (work.get(draft.key) !== null) return
   switch (draft.kind) {
     case 'send':
       append(work, draft)
@@ -34,92 +40,79 @@ export function enqueue(work: OutboxWork, draft: OperationDraft): void {
 }
 
 function enqueueEdit(work: OutboxWork, draft: DraftOf<'edit'>): void {
-  const lane = laneOf(draft)
   const { key } = draft.target
-  if (isDeletionPending(work, lane, key)) {
+  const about = operationsAbout(work, draft, key)
+  if (isDeletionPending(about)) {
     work.tell({ type: 'refuse', key: draft.key, failure: { code: 'gone' } })
     return
   }
-  const send = indexOfSend(work, lane, key)
-  const sent = work.lane(lane).entries[send]?.operation
+  const sent = sendIn(about, key)
   if (sent !== undefined && !sent.mayHaveArrived) {
-    rewrite(work, lane, send, draft.body)
-    dropEdits(work, lane, key)
-    reviveDependants(work, lane, key)
+    rewrite(work, sent, draft.body)
+    // They have an older text, and would be applied after it.
+    for (const { kind, key: edit } of about) if (kind === 'edit') work.remove(edit)
+    reviveDependants(work, laneOf(draft), key)
     return
   }
-  if (sent !== undefined) startOver(work, lane, send)
-  const last = work
-    .lane(lane)
-    .entries.findLastIndex(({ operation: o }) => o.kind === 'edit' && o.target.key === key)
-  const edit = work.lane(lane).entries[last]?.operation
-  if (edit !== undefined && !edit.mayHaveArrived) {
-    rewrite(work, lane, last, draft.body)
+  if (sent !== undefined) startOver(work, sent)
+  const edit = about.findLast((operation) => operation.kind === 'edit')
+  if (edit?.kind === 'edit' && !edit.mayHaveArrived) {
+    rewrite(work, edit, draft.body)
     return
   }
-  if (edit !== undefined) startOver(work, lane, last)
+  if (edit !== undefined) startOver(work, edit)
   const follows = sent !== undefined || edit !== undefined
   append(work, follows ? { ...draft, baseVersion: null } : draft)
 }
 
 function enqueueDelete(work: OutboxWork, draft: DraftOf<'delete'>): void {
-  const lane = laneOf(draft)
   const { key } = draft.target
-  const pending = work
-    .lane(lane)
-    .entries.findIndex(({ operation: o }) => o.kind === 'delete' && o.target.key === key)
-  if (pending >= 0) {
-    startOver(work, lane, indexOfSend(work, lane, key))
-    startOver(work, lane, pending)
+  const about = operationsAbout(work, draft, key)
+  const sent = sendIn(about, key)
+  const pending = about.find((operation) => operation.kind === 'delete')
+  if (pending !== undefined) {
+    if (sent !== undefined) startOver(work, sent)
+    startOver(work, pending)
     return
   }
-  const send = indexOfSend(work, lane, key)
-  const sent = work.lane(lane).entries[send]?.operation
   if (sent !== undefined && !sent.mayHaveArrived) {
-    dropMessage(work, lane, key)
+    dropMessage(work, laneOf(draft), key)
     return
   }
   // One more for a message that waits here itself is no way to fill the outbox.
   if (sent !== undefined) insert(work, draft)
   else if (!append(work, draft)) return
-  dropPointlessChanges(work, lane, key)
-  startOver(work, lane, indexOfSend(work, lane, key))
+  dropPointlessChanges(work, about)
+  if (sent !== undefined) startOver(work, sent)
 }
 
 function enqueueReact(work: OutboxWork, draft: DraftOf<'react'>): void {
-  const lane = laneOf(draft)
-  if (isDeletionPending(work, lane, draft.target.key)) {
+  const about = operationsAbout(work, draft, draft.target.key)
+  if (isDeletionPending(about)) {
     work.tell({ type: 'refuse', key: draft.key, failure: { code: 'gone' } })
     return
   }
-  const { entries } = work.lane(lane)
-  const last = entries.findLastIndex(
-    ({ operation: o }) =>
-      o.kind === 'react' && o.target.key === draft.target.key && o.emoji === draft.emoji,
-  )
-  const pending = entries[last]?.operation
+  const pending = about.findLast((o) => o.kind === 'react' && o.emoji === draft.emoji)
   if (pending?.kind !== 'react') append(work, draft)
-  else if (pending.on === draft.on) startOver(work, lane, last)
+  else if (pending.on === draft.on) startOver(work, pending)
   else if (pending.mayHaveArrived) append(work, draft)
-  else work.remove(lane, last)
+  else work.remove(pending.key)
 }
 
 /** Read markers are at most two a conversation, so that a full outbox takes them too. */
 function enqueueRead(work: OutboxWork, draft: DraftOf<'read'>): void {
-  const lane = laneOf(draft)
-  const last = work.lane(lane).entries.length - 1
-  const pending = work.lane(lane).entries[last]?.operation
+  const pending = work.last(work.lane(laneOf(draft)).all)?.operation
   if (pending?.kind !== 'read') {
     insert(work, draft)
     return
   }
   const seq = Math.max(pending.seq, draft.seq)
   if (!pending.mayHaveArrived) {
-    if (seq !== pending.seq) change(work, lane, last, { ...pending, seq })
-    startOver(work, lane, last)
+    if (seq !== pending.seq) work.change({ ...pending, seq })
+    startOver(work, pending)
     return
   }
-  if (isSettled(pending)) work.remove(lane, last)
+  if (isSettled(pending)) work.remove(pending.key)
   if (isSettled(pending) || seq > pending.seq) insert(work, { ...draft, seq })
 }
 
@@ -142,13 +135,11 @@ function insert(work: OutboxWork, draft: OperationDraft): void {
 }
 
 /** Gives a send or an edit that was never transmitted another body; one that had failed is tried again with it. */
-function rewrite(work: OutboxWork, lane: string, index: number, body: string): void {
-  const operation = work.lane(lane).entries[index]?.operation
-  if (operation?.kind !== 'send' && operation?.kind !== 'edit') return
-  change(work, lane, index, rewritten(work, operation, body))
+function rewrite(work: OutboxWork, operation: SendOperation | EditOperation, body: string): void {
+  work.change(rewritten(work, operation, body))
 }
 
-function rewritten<O extends Extract<Operation, { kind: 'send' }> | EditOperation>(
+function rewritten<O extends SendOperation | EditOperation>(
   work: OutboxWork,
   operation: O,
   body: string,
@@ -162,39 +153,28 @@ function rewritten<O extends Extract<Operation, { kind: 'send' }> | EditOperatio
 }
 
 /** Tries one that failed again; leaves any other as it is. */
-function startOver(work: OutboxWork, lane: string, index: number): void {
-  const operation = work.lane(lane).entries[index]?.operation
-  if (operation?.status.state !== 'failed') return
-  work.feed(lane, index, { type: 'retry' })
-  reviveDependants(work, lane, operation.key)
+function startOver(work: OutboxWork, operation: Operation): void {
+  if (operation.status.state !== 'failed') return
+  work.feed(operation.key, { type: 'retry' })
+  reviveDependants(work, laneOf(operation), operation.key)
 }
 
 /** Takes out what a deletion makes pointless: changes of the message that are not on the line and were never. */
-function dropPointlessChanges(work: OutboxWork, lane: string, key: string): void {
-  for (let index = work.lane(lane).entries.length - 1; index >= 0; index -= 1) {
-    const operation = work.lane(lane).entries[index]?.operation
-    if (operation?.kind !== 'edit' && operation?.kind !== 'react') continue
-    if (operation.target.key !== key) continue
-    if (!operation.mayHaveArrived || isSettled(operation)) work.remove(lane, index)
+function dropPointlessChanges(work: OutboxWork, about: readonly Operation[]): void {
+  for (const operation of about) {
+    if (operation.kind !== 'edit' && operation.kind !== 'react') continue
+    if (!operation.mayHaveArrived || isSettled(operation)) work.remove(operation.key)
   }
 }
 
-/** Takes out edits of a message that has their text, or a newer one, itself. */
-function dropEdits(work: OutboxWork, lane: string, key: string): void {
-  for (let index = work.lane(lane).entries.length - 1; index >= 0; index -= 1) {
-    const operation = work.lane(lane).entries[index]?.operation
-    if (operation?.kind === 'edit' && operation.target.key === key) work.remove(lane, index)
-  }
+function operationsAbout(work: OutboxWork, draft: OperationDraft, message: string): Operation[] {
+  return work.about(laneOf(draft), message).map((entry) => entry.operation)
 }
 
-function isDeletionPending(work: OutboxWork, lane: string, key: string): boolean {
-  return work
-    .lane(lane)
-    .entries.some(
-      ({ operation: o }) => o.kind === 'delete' && o.target.key === key && !isSettled(o),
-    )
+function sendIn(about: readonly Operation[], key: string): SendOperation | undefined {
+  return about.find((o): o is SendOperation => o.kind === 'send' && o.key === key)
 }
 
-function indexOfSend(work: OutboxWork, lane: string, key: string): number {
-  return work.lane(lane).entries.findIndex(({ operation: o }) => o.kind === 'send' && o.key === key)
+function isDeletionPending(about: readonly Operation[]): boolean {
+  return about.some((operation) => operation.kind === 'delete' && !isSettled(operation))
 }

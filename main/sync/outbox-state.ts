@@ -1,15 +1,26 @@
 import { MAX_BODY_BYTES } from '../../protocol/limits.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
-import type { Operation, UnreadableOperation } from './operation.ts'
+import type { Operation, SendOperation, UnreadableOperation } from './operation.ts'
 import { targetOf } from './operation-request.ts'
+import { SortedMap } from './sorted-map.ts'
 
-/** The outbox: what the user did and the server has not confirmed, in lanes. Immutable; `stepOutbox` makes the next. */
+/** The outbox: what the user did and the server has not confirmed. Immutable; `stepOutbox` makes the next. */
 export interface OutboxState {
   readonly link: OutboxLink
-  readonly lanes: ReadonlyMap<string, Lane>
+  /** Every operation, oldest first. */
+  readonly entries: SortedMap<Place, Entry>
+  /** Where an operation is, by its key. */
+  readonly places: SortedMap<string, Place>
+  /** Places of what is about a message (its own send, changes of it, replies to it), by the message's key. */
+  readonly subjects: SortedMap<string, Places>
+  /** Lanes with something in them, by id. */
+  readonly lanes: SortedMap<string, Lane>
+  /** When which lane has something to do by itself. */
+  readonly wakeups: SortedMap<Wakeup, true>
   readonly unreadable: readonly UnreadableOperation[]
-  /** Operations over all lanes. */
-  readonly size: number
+  /** Transmissions that are not answered yet, over all lanes. */
+  readonly inFlight: number
+  readonly counts: OutboxCounts
   readonly nextOrdinal: number
   readonly nextTransmission: number
   /** Largest body that the server takes, in bytes of UTF-8. */
@@ -19,6 +30,29 @@ export interface OutboxState {
    * one at a time, so that the one it meant fails alone and the others pass.
    */
   readonly suspects: ReadonlySet<string>
+}
+
+/** Of all operations, and of the read markers among them: how many, and how many are at rest until the user decides. */
+export interface OutboxCounts {
+  readonly all: number
+  readonly settled: number
+  readonly reads: number
+  readonly settledReads: number
+}
+
+/** Where an operation is in the order in which the user acted; the operation itself is its place. */
+export interface Place {
+  readonly ordinal: number
+  readonly key: string
+}
+
+/** Some operations, oldest first. */
+export type Places = SortedMap<Place, true>
+
+/** An instant (monotonic ms) at which a lane has something to do by itself. */
+export interface Wakeup {
+  readonly atMs: number
+  readonly lane: string
 }
 
 export type OutboxLink =
@@ -32,16 +66,19 @@ export type OutboxLink =
  */
 export interface Lane {
   readonly id: string
-  /** By ordinal. Those in flight are the first of them that are neither failed nor in conflict. */
-  readonly entries: readonly Entry[]
+  readonly all: Places
+  /** Those on the line. */
+  readonly flying: Places
+  /** Those that are neither on the line nor at rest until the user decides. */
+  readonly idle: Places
+  /** Those of the idle ones that wait for a retry; hardly ever more than one. */
+  readonly waiting: Places
   /** How many may be in flight: begins at 1 with each connection, grows by 1 with each success, 1 again after a failure. */
   readonly window: number
-  /** How many are in flight. */
-  readonly inFlight: number
-  /** How many need the id of a message whose send is unconfirmed; spares looking for them when there are none. */
-  readonly unresolved: number
   /** Monotonic ms at which the oldest transmission counts as unanswered; null when nothing is in flight. */
   readonly answerBy: number | null
+  /** Monotonic ms of the earliest of `answerBy` and the waiting ones' retries; null for none. */
+  readonly wakeAt: number | null
 }
 
 /** An operation with what only this process knows of it. */
@@ -62,22 +99,42 @@ export interface Flight {
   readonly isPipelined: boolean
 }
 
-/** Whether an operation needs the id of a message whose send is unconfirmed. */
-export function isUnresolved(operation: Operation): boolean {
-  const target = targetOf(operation)
-  return target !== null && target.id === null
+/** Oldest first; a key decides between two of one ordinal, which only a damaged database has. */
+export function comparePlaces(a: Place, b: Place): number {
+  return a.ordinal - b.ordinal || compareTexts(a.key, b.key)
 }
+
+export const NO_PLACES: Places = SortedMap.empty(comparePlaces)
 
 /** An empty outbox, offline. */
 export const EMPTY_OUTBOX: OutboxState = {
   link: { status: 'offline' },
-  lanes: new Map(),
+  entries: SortedMap.empty(comparePlaces),
+  places: SortedMap.empty(compareTexts),
+  subjects: SortedMap.empty(compareTexts),
+  lanes: SortedMap.empty(compareTexts),
+  wakeups: SortedMap.empty((a, b) => a.atMs - b.atMs || compareTexts(a.lane, b.lane)),
   unreadable: [],
-  size: 0,
+  inFlight: 0,
+  counts: { all: 0, settled: 0, reads: 0, settledReads: 0 },
   nextOrdinal: 1,
   nextTransmission: 1,
   maxBodyBytes: MAX_BODY_BYTES,
   suspects: new Set(),
+}
+
+/** A lane with nothing in it. */
+export function emptyLane(id: string): Lane {
+  return {
+    id,
+    all: NO_PLACES,
+    flying: NO_PLACES,
+    idle: NO_PLACES,
+    waiting: NO_PLACES,
+    window: 1,
+    answerBy: null,
+    wakeAt: null,
+  }
 }
 
 /** The lane that an operation belongs to. */
@@ -95,34 +152,50 @@ export function isSettled(operation: Operation): boolean {
   return operation.status.state === 'failed' || operation.status.state === 'conflict'
 }
 
+/** Keys of the messages that an operation is about: what it changes or quotes, and for a send its own. */
+export function subjectsOf(operation: Operation): string[] {
+  const target = targetOf(operation)?.key
+  if (operation.kind !== 'send') return target === undefined ? [] : [target]
+  return target === undefined ? [operation.key] : [operation.key, target]
+}
+
 /** What is pending on a conversation's messages (not its read marker), in order. */
-export function pendingOf(state: OutboxState, conversation: Id): readonly Entry[] {
-  return state.lanes.get(conversation)?.entries ?? []
+export function pendingOf(state: OutboxState, conversation: Id): Entry[] {
+  return entriesAt(state, state.lanes.get(conversation)?.all ?? NO_PLACES)
 }
 
-/** Every operation, oldest first. */
-export function allOperations(state: OutboxState): Operation[] {
-  return [...state.lanes.values()]
-    .flatMap((lane) => lane.entries.map((entry) => entry.operation))
-    .sort((a, b) => a.ordinal - b.ordinal)
+/** What is pending in a conversation on one message, in order: its send and changes of it, not replies to it. */
+export function pendingOn(state: OutboxState, conversation: Id, message: string): Entry[] {
+  return entriesAt(state, state.subjects.get(message) ?? NO_PLACES).filter(({ operation }) => {
+    if (laneOf(operation) !== conversation) return false
+    return operation.kind !== 'send' || operation.key === message
+  })
 }
 
-/** The operation with a key, wherever it is. */
-export function findOperation(state: OutboxState, key: string): Operation | null {
-  for (const lane of state.lanes.values()) {
-    const found = lane.entries.find((entry) => entry.operation.key === key)
-    if (found !== undefined) return found.operation
+/** The newest message of a conversation that is not confirmed; null for none. */
+export function lastSend(state: OutboxState, conversation: Id): SendOperation | null {
+  for (const place of state.lanes.get(conversation)?.all.keysDown() ?? []) {
+    const operation = state.entries.get(place)?.operation
+    if (operation?.kind === 'send') return operation
   }
   return null
 }
 
+/** Every operation, oldest first. */
+export function allOperations(state: OutboxState): Operation[] {
+  return [...state.entries.values()].map((entry) => entry.operation)
+}
+
+/** The operation with a key, wherever it is. */
+export function findOperation(state: OutboxState, key: string): Operation | null {
+  const place = state.places.get(key)
+  return (place === undefined ? null : state.entries.get(place)?.operation) ?? null
+}
+
 /** How many wait for the line or the server, and how many for the user (failed, in conflict, unreadable). */
 export function countOutbox(state: OutboxState): { waiting: number; failed: number } {
-  let failed = 0
-  for (const lane of state.lanes.values()) {
-    for (const entry of lane.entries) if (isSettled(entry.operation)) failed += 1
-  }
-  return { waiting: state.size - failed, failed: failed + state.unreadable.length }
+  const { all, settled } = state.counts
+  return { waiting: all - settled, failed: settled + state.unreadable.length }
 }
 
 /**
@@ -130,15 +203,19 @@ export function countOutbox(state: OutboxState): { waiting: number; failed: numb
  * The shell keeps one timer, set anew after every step.
  */
 export function nextOutboxDeadline(state: OutboxState): number | null {
-  let earliest: number | null = null
-  for (const lane of state.lanes.values()) {
-    earliest = sooner(earliest, lane.answerBy)
-    for (const entry of lane.entries) earliest = sooner(earliest, entry.dueAt)
-  }
-  return earliest
+  return state.wakeups.firstKey()?.atMs ?? null
 }
 
-function sooner(a: number | null, b: number | null): number | null {
-  if (a === null) return b
-  return b === null ? a : Math.min(a, b)
+function entriesAt(state: OutboxState, places: Places): Entry[] {
+  const found: Entry[] = []
+  for (const place of places.keys()) {
+    const entry = state.entries.get(place)
+    if (entry !== undefined) found.push(entry)
+  }
+  return found
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }

@@ -1,32 +1,15 @@
 import type { Now } from './clock.ts'
 import type { Operation, OperationStatus } from './operation.ts'
 import { type OperationInput, transition } from './operation-transitions.ts'
+import { OutboxBooks } from './outbox-books.ts'
 import type { ConfirmedResult, OutboxEffect } from './outbox-protocol.ts'
-import {
-  type Entry,
-  isInFlight,
-  isUnresolved,
-  type Lane,
-  laneOf,
-  type OutboxLink,
-  type OutboxState,
-} from './outbox-state.ts'
+import type { Entry, Lane, OutboxLink, OutboxState, Places } from './outbox-state.ts'
 import { remainingWaitMs } from './retry-policy.ts'
 
-/** A lane while a step works on it: a copy that the step owns. */
-interface LaneDraft {
-  readonly id: string
-  entries: Entry[]
-  window: number
-  inFlight: number
-  unresolved: number
-  answerBy: number | null
-}
-
 /**
- * One step of the outbox under construction. It copies each lane it touches once, keeps what every touched operation
- * was before, and derives the effects from the difference: so a row is written at most once a step, and never when
- * only what is shown changed. Lives for one step; the state it began from is left as it was.
+ * One step of the outbox under construction. It keeps what every touched operation was before, and derives the effects
+ * from the difference: so a row is written at most once a step, and never when only what is shown changed. Operations
+ * are named by their keys. Lives for one step; the state it began from is left as it was.
  */
 export class OutboxWork {
   readonly now: Now
@@ -34,9 +17,7 @@ export class OutboxWork {
   maxBodyBytes: number
   suspects: ReadonlySet<string>
   unreadable: OutboxState['unreadable']
-  size: number
-  readonly #before: OutboxState
-  readonly #drafts = new Map<string, LaneDraft>()
+  readonly #books: OutboxBooks
   readonly #touched = new Map<string, { before: Operation | null; after: Operation | null }>()
   readonly #confirmed = new Map<string, ConfirmedResult>()
   readonly #messages: OutboxEffect[] = []
@@ -46,46 +27,73 @@ export class OutboxWork {
 
   constructor(state: OutboxState, now: Now) {
     this.now = now
-    this.#before = state
     this.link = state.link
     this.maxBodyBytes = state.maxBodyBytes
     this.suspects = state.suspects
     this.unreadable = state.unreadable
-    this.size = state.size
+    this.#books = new OutboxBooks(state)
     this.#nextOrdinal = state.nextOrdinal
     this.#nextTransmission = state.nextTransmission
   }
 
   /** Ids of all lanes, those that this step made included. */
   laneIds(): string[] {
-    const made = [...this.#drafts.keys()].filter((id) => !this.#before.lanes.has(id))
-    return [...this.#before.lanes.keys(), ...made]
+    return this.#books.laneIds()
   }
 
   /** A lane as it is now; an empty one when there is none. */
   lane(id: string): Lane {
-    return this.#drafts.get(id) ?? this.#before.lanes.get(id) ?? emptyLane(id)
+    return this.#books.lane(id)
+  }
+
+  /** Operations over all lanes. */
+  get size(): number {
+    return this.#books.size
   }
 
   /** Transmissions that are not answered yet, over all lanes. */
   inFlight(): number {
-    return this.laneIds().reduce((sum, id) => sum + this.lane(id).inFlight, 0)
+    return this.#books.inFlight
   }
 
   /** Ids of the lanes that this step touched. */
   touchedLanes(): string[] {
-    return [...this.#drafts.keys()]
+    return this.#books.touchedLanes()
   }
 
-  /** Where an operation is; null when it is not in the outbox. */
-  find(key: string): { lane: string; index: number; entry: Entry } | null {
-    for (const id of this.laneIds()) {
-      const { entries } = this.lane(id)
-      const index = entries.findIndex((entry) => entry.operation.key === key)
-      const entry = entries[index]
-      if (entry !== undefined) return { lane: id, index, entry }
-    }
-    return null
+  /** Keys of the operations that this step touched and that are still there. */
+  touchedKeys(): string[] {
+    return [...this.#touched.values()].flatMap(({ after }) => (after === null ? [] : [after.key]))
+  }
+
+  /** Lanes whose time has come, and when that was (monotonic ms). */
+  dueLanes(): string[] {
+    return this.#books.dueLanes(this.now.monotonicMs)
+  }
+
+  /** An operation as it is now; null when it is not in the outbox. */
+  get(key: string): Entry | null {
+    return this.#books.get(key)
+  }
+
+  /** Operations as they are now, in order; a list of its own, so that they can be changed on the way. */
+  list(places: Places): Entry[] {
+    return this.#books.list(places)
+  }
+
+  /** The first of some operations; null for none. */
+  first(places: Places): Entry | null {
+    return this.#books.at(places.firstKey())
+  }
+
+  /** The last of some operations; null for none. */
+  last(places: Places): Entry | null {
+    return this.#books.at(places.lastKey())
+  }
+
+  /** What is about a message in a lane, in order: its own send, changes of it, replies to it. */
+  about(lane: string, message: string): Entry[] {
+    return this.#books.about(lane, message)
   }
 
   takeOrdinal(): number {
@@ -95,8 +103,7 @@ export class OutboxWork {
 
   /** An ordinal below which there is no operation. */
   lowestOrdinal(): number {
-    const firsts = this.laneIds().map((id) => this.lane(id).entries[0]?.operation.ordinal)
-    return Math.min(this.#nextOrdinal, ...firsts.filter((ordinal) => ordinal !== undefined))
+    return Math.min(this.#nextOrdinal, this.#books.lowestOrdinal ?? this.#nextOrdinal)
   }
 
   takeTransmission(): number {
@@ -105,68 +112,52 @@ export class OutboxWork {
   }
 
   setWindow(lane: string, window: number): void {
-    if (this.lane(lane).window !== window) this.#draft(lane).window = window
+    this.#books.setWindow(lane, window)
   }
 
   setAnswerBy(lane: string, answerBy: number | null): void {
-    if (this.lane(lane).answerBy !== answerBy) this.#draft(lane).answerBy = answerBy
+    this.#books.setAnswerBy(lane, answerBy)
   }
 
   /** Puts a new operation at the place its ordinal says. */
   insert(operation: Operation): void {
-    const draft = this.#draft(laneOf(operation))
-    const last = draft.entries.at(-1)
-    const entry = idle(operation, this.#dueAt(operation))
-    if (last === undefined || last.operation.ordinal < operation.ordinal) draft.entries.push(entry)
-    else {
-      const index = draft.entries.findIndex((e) => e.operation.ordinal > operation.ordinal)
-      draft.entries.splice(index, 0, entry)
-    }
-    draft.unresolved += isUnresolved(operation) ? 1 : 0
-    this.size += 1
+    this.#books.insert(idle(operation, this.#dueAt(operation)))
     this.#touch(null, operation)
   }
 
   /** Sets what an entry is now; its operation keeps its key. */
-  set(lane: string, index: number, entry: Entry): void {
-    const draft = this.#draft(lane)
-    const before = draft.entries[index]
-    if (before === undefined) return
-    leave(draft, before)
-    draft.entries[index] = entry
-    draft.inFlight += isInFlight(entry) ? 1 : 0
-    draft.unresolved += isUnresolved(entry.operation) ? 1 : 0
-    this.#touch(before.operation, entry.operation)
+  set(entry: Entry): void {
+    const before = this.#books.replace(entry)
+    if (before !== null) this.#touch(before.operation, entry.operation)
+  }
+
+  /** Replaces an operation by another form of itself, with nothing in flight changed. */
+  change(operation: Operation): void {
+    const entry = this.get(operation.key)
+    if (entry !== null) this.set({ ...entry, operation })
   }
 
   /** Feeds an input to one operation by the table; true when it changed or left. */
-  feed(lane: string, index: number, input: OperationInput): boolean {
-    const entry = this.lane(lane).entries[index]
-    if (entry === undefined) return false
+  feed(key: string, input: OperationInput): boolean {
+    const entry = this.get(key)
+    if (entry === null) return false
     const operation = transition(entry.operation, input)
     if (operation === entry.operation) return false
-    if (operation === null) this.remove(lane, index)
-    else this.set(lane, index, idle(operation, this.#dueAt(operation)))
+    if (operation === null) this.remove(key)
+    else this.set(idle(operation, this.#dueAt(operation)))
     return true
   }
 
   /** Takes an operation out: discarded or folded. */
-  remove(lane: string, index: number): void {
-    const draft = this.#draft(lane)
-    const entry = draft.entries[index]
-    if (entry === undefined) return
-    leave(draft, entry)
-    draft.entries.splice(index, 1)
-    this.size -= 1
-    this.#touch(entry.operation, null)
+  remove(key: string): void {
+    const gone = this.#books.remove(key)
+    if (gone !== null) this.#touch(gone.operation, null)
   }
 
   /** Takes an operation out because the server has it. */
-  confirm(lane: string, index: number, result: ConfirmedResult): void {
-    const entry = this.lane(lane).entries[index]
-    if (entry === undefined) return
-    this.#confirmed.set(entry.operation.key, result)
-    this.remove(lane, index)
+  confirm(key: string, result: ConfirmedResult): void {
+    this.#confirmed.set(key, result)
+    this.remove(key)
   }
 
   /** Adds an effect that tells or writes something beside the rows. */
@@ -184,10 +175,9 @@ export class OutboxWork {
   finish(): { state: OutboxState; effects: OutboxEffect[] } {
     return {
       state: {
+        ...this.#books.finish(),
         link: this.link,
-        lanes: this.#lanes(),
         unreadable: this.unreadable,
-        size: this.size,
         nextOrdinal: this.#nextOrdinal,
         nextTransmission: this.#nextTransmission,
         maxBodyBytes: this.maxBodyBytes,
@@ -195,16 +185,6 @@ export class OutboxWork {
       },
       effects: [...this.#rowEffects(), ...this.#messages, ...this.#transmissions],
     }
-  }
-
-  #lanes(): ReadonlyMap<string, Lane> {
-    if (this.#drafts.size === 0) return this.#before.lanes
-    const lanes = new Map(this.#before.lanes)
-    for (const draft of this.#drafts.values()) {
-      if (draft.entries.length === 0) lanes.delete(draft.id)
-      else lanes.set(draft.id, draft)
-    }
-    return lanes
   }
 
   #rowEffects(): OutboxEffect[] {
@@ -225,15 +205,6 @@ export class OutboxWork {
     return effects
   }
 
-  #draft(id: string): LaneDraft {
-    const known = this.#drafts.get(id)
-    if (known !== undefined) return known
-    const lane = this.#before.lanes.get(id) ?? emptyLane(id)
-    const draft = { ...lane, entries: [...lane.entries] }
-    this.#drafts.set(id, draft)
-    return draft
-  }
-
   #touch(before: Operation | null, after: Operation | null): void {
     const key = before?.key ?? after?.key
     if (key === undefined) return
@@ -246,18 +217,6 @@ export class OutboxWork {
     if (status.state !== 'waiting') return null
     return this.now.monotonicMs + remainingWaitMs(status.at, status.delayMs, this.now.wallMs)
   }
-}
-
-function emptyLane(id: string): Lane {
-  return { id, entries: [], window: 1, inFlight: 0, unresolved: 0, answerBy: null }
-}
-
-/** Takes an entry off the books; when it was the oldest on the line, the next one gets its own time to be answered. */
-function leave(draft: LaneDraft, entry: Entry): void {
-  draft.unresolved -= isUnresolved(entry.operation) ? 1 : 0
-  if (!isInFlight(entry)) return
-  if (draft.entries.find(isInFlight) === entry) draft.answerBy = null
-  draft.inFlight -= 1
 }
 
 /** An entry with nothing in flight. */

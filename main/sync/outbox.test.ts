@@ -34,7 +34,7 @@ describe('taking and confirming', () => {
     } as const
     box.enqueue(draft)
     box.enqueue(draft)
-    expect(box.state.size).toBe(1)
+    expect(box.state.counts.all).toBe(1)
   })
 
   test('[O2] every transmission of an operation has its key', () => {
@@ -353,7 +353,7 @@ describe('failing', () => {
     box.step({ type: 'load', operations, unreadable: [] })
     const key = box.send('too many')
     expect(box.effects.at(-1)).toEqual({ type: 'refuse', key, failure: { code: 'outbox_full' } })
-    expect(box.state.size).toBe(MAX_OUTBOX_OPERATIONS)
+    expect(box.state.counts.all).toBe(MAX_OUTBOX_OPERATIONS)
     expect(box.has(key) || box.rows.has(key)).toBe(false)
   })
 })

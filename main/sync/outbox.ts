@@ -1,19 +1,12 @@
 import { classifyFailure, type Failure } from '../../protocol/wire/failure.ts'
 import type { Now } from './clock.ts'
-import {
-  parkLane,
-  signOut,
-  takeLineLost,
-  takeObserved,
-  takeOutcome,
-  takeSilence,
-} from './outbox-answers.ts'
+import { signOut, takeLineLost, takeObserved, takeOutcome, takeSilence } from './outbox-answers.ts'
 import { discard, resolveConflict, retry, retryAll, takeLost } from './outbox-commands.ts'
 import { enqueue } from './outbox-enqueue.ts'
 import { loadOutbox } from './outbox-load.ts'
 import type { OutboxEffect, OutboxInput } from './outbox-protocol.ts'
 import { pumpLane } from './outbox-pump.ts'
-import type { OutboxState } from './outbox-state.ts'
+import { comparePlaces, type OutboxState } from './outbox-state.ts'
 import { OutboxWork } from './outbox-work.ts'
 
 /**
@@ -29,10 +22,8 @@ export function stepOutbox(
   const work = new OutboxWork(state, now)
   take(work, input)
   clearSuspects(work)
-  for (const lane of affectedLanes(work, state, input)) {
-    if (work.link.status === 'signed-out') parkLane(work, lane)
-    else pumpLane(work, lane)
-  }
+  if (work.link.status === 'signed-out') parkTouched(work)
+  else for (const lane of affectedLanes(work, state, input)) pumpLane(work, lane)
   return work.finish()
 }
 
@@ -101,39 +92,46 @@ function signIn(work: OutboxWork): void {
   if (work.link.status !== 'signed-out') return
   work.link = { status: 'offline' }
   for (const lane of work.laneIds()) {
-    work.lane(lane).entries.forEach((_, index) => {
-      work.feed(lane, index, { type: 'signed-in' })
-    })
+    for (const { operation } of work.list(work.lane(lane).idle)) {
+      work.feed(operation.key, { type: 'signed-in' })
+    }
   }
+}
+
+/** What was taken or tried again while signed out is parked too; all else is already [O8]. */
+function parkTouched(work: OutboxWork): void {
+  for (const key of work.touchedKeys()) work.feed(key, { type: 'signed-out' })
 }
 
 function tick(work: OutboxWork): void {
   const { monotonicMs } = work.now
-  for (const lane of work.laneIds()) {
+  for (const lane of work.dueLanes()) {
     const { answerBy } = work.lane(lane)
     if (answerBy !== null && answerBy <= monotonicMs) takeSilence(work, lane, { kind: 'timeout' })
-    const due = work
-      .lane(lane)
-      .entries.findIndex((entry) => entry.dueAt !== null && entry.dueAt <= monotonicMs)
-    if (due >= 0) takeDue(work, lane, due)
+    takeDue(work, lane)
   }
 }
 
 /** What is still out behind a due one is asked again after it: its answers can no longer be told apart from order. */
-function takeDue(work: OutboxWork, lane: string, due: number): void {
-  work.lane(lane).entries.forEach((entry, index) => {
-    if (index > due) work.feed(lane, index, { type: 'cut' })
-    if (entry.dueAt !== null && entry.dueAt <= work.now.monotonicMs) {
-      work.feed(lane, index, { type: 'due' })
-    }
-  })
+function takeDue(work: OutboxWork, lane: string): void {
+  const { waiting, flying } = work.lane(lane)
+  const due = work
+    .list(waiting)
+    .filter(({ dueAt }) => dueAt !== null && dueAt <= work.now.monotonicMs)
+    .map((entry) => entry.operation)
+  const [first] = due
+  if (first === undefined) return
+  for (const { operation } of work.list(flying)) {
+    if (comparePlaces(operation, first) > 0) work.feed(operation.key, { type: 'cut' })
+  }
+  for (const { key } of due) work.feed(key, { type: 'due' })
 }
 
 /** One that was answered, or is gone, is no longer a suspect. */
 function clearSuspects(work: OutboxWork): void {
   if (work.suspects.size === 0) return
   const left = [...work.suspects].filter((key) => {
-    const state = work.find(key)?.entry.operation.status.state
+    const state = work.get(key)?.operation.status.state
     return state === 'sending' || state === 'unconfirmed' || state === 'parked'
   })
   if (left.length !== work.suspects.size) work.suspects = new Set(left)

@@ -1,8 +1,7 @@
 import type { ConversationView } from '../../../protocol/ipc/views.ts'
 import type { Id } from '../../../protocol/model/primitives.ts'
 import { isPlaceholder } from '../../sync/apply-event.ts'
-import type { SendOperation } from '../../sync/operation.ts'
-import type { OutboxState } from '../../sync/outbox-state.ts'
+import { lastSend, type OutboxState } from '../../sync/outbox-state.ts'
 import type { ConversationRecord } from '../../sync/storage.ts'
 import type { Presence } from '../presence.ts'
 import type { Workspace } from '../workspace.ts'
@@ -74,9 +73,4 @@ function newest(
     own: last.author === workspace.self,
     authorName: workspace.nameOf(last.author),
   }
-}
-
-function lastSend(outbox: OutboxState, id: Id): SendOperation | null {
-  const entry = outbox.lanes.get(id)?.entries.findLast((e) => e.operation.kind === 'send')
-  return entry?.operation.kind === 'send' ? entry.operation : null
 }

@@ -4,14 +4,19 @@ import type { Id } from '../../../protocol/model/primitives.ts'
 import type { ProfileStore } from '../../store/profile-store.ts'
 import type { Now } from '../../sync/clock.ts'
 import {
-  groupByMessage,
   messageKey,
   type ProjectedMessage,
   projectConfirmed,
   projectUnsent,
 } from '../../sync/message-projection.ts'
 import type { MessageTarget, SendOperation } from '../../sync/operation.ts'
-import type { Entry, OutboxState } from '../../sync/outbox-state.ts'
+import {
+  type Entry,
+  findOperation,
+  type OutboxState,
+  pendingOf,
+  pendingOn,
+} from '../../sync/outbox-state.ts'
 import type { Workspace } from '../workspace.ts'
 import { withConversation } from './failure-view.ts'
 import { previewOf } from './preview.ts'
@@ -28,15 +33,13 @@ export interface MessageViewPorts {
 export class MessageViews {
   readonly #ports: MessageViewPorts
   readonly #conversation: Id
-  readonly #entries: readonly Entry[]
-  readonly #pending: ReadonlyMap<string, Entry[]>
+  readonly #outbox: OutboxState
   readonly #context: { self: Id; now: Now; editWindowMs: number }
 
   constructor(ports: MessageViewPorts, conversation: Id) {
     this.#ports = ports
     this.#conversation = conversation
-    this.#entries = ports.outbox().lanes.get(conversation)?.entries ?? []
-    this.#pending = groupByMessage(this.#entries)
+    this.#outbox = ports.outbox()
     this.#context = {
       self: ports.workspace.self,
       now: ports.now(),
@@ -46,13 +49,13 @@ export class MessageViews {
 
   /** A message that the server has. */
   confirmed(message: Message): MessageView {
-    const pending = this.#pending.get(messageKey(message)) ?? []
+    const pending = this.#pendingOn(messageKey(message))
     return this.#view(projectConfirmed(message, pending, this.#context))
   }
 
   /** What the server has not confirmed, in the order it was made. */
   unsent(): MessageView[] {
-    return this.#entries.flatMap(({ operation }) =>
+    return pendingOf(this.#outbox, this.#conversation).flatMap(({ operation }) =>
       operation.kind === 'send' ? [this.#unsentView(operation)] : [],
     )
   }
@@ -67,7 +70,7 @@ export class MessageViews {
   }
 
   #unsentView(send: SendOperation): MessageView {
-    return this.#view(projectUnsent(send, this.#pending.get(send.key) ?? [], this.#context))
+    return this.#view(projectUnsent(send, this.#pendingOn(send.key), this.#context))
   }
 
   #view(message: ProjectedMessage): MessageView {
@@ -113,11 +116,14 @@ export class MessageViews {
     return { key, seq: null, authorName, preview: previewOf(send.body) }
   }
 
+  #pendingOn(key: string): Entry[] {
+    return pendingOn(this.#outbox, this.#conversation, key)
+  }
+
   #pendingSend(key: string): SendOperation | null {
-    for (const { operation } of this.#pending.get(key) ?? []) {
-      if (operation.kind === 'send') return operation
-    }
-    return null
+    const operation = findOperation(this.#outbox, key)
+    if (operation?.kind !== 'send') return null
+    return operation.conversation === this.#conversation ? operation : null
   }
 
   #name(): string | null {

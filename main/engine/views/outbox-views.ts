@@ -8,7 +8,6 @@ import {
   countOutbox,
   type Entry,
   findOperation,
-  isSettled,
   type OutboxState,
 } from '../../sync/outbox-state.ts'
 import type { Workspace } from '../workspace.ts'
@@ -28,28 +27,21 @@ export interface OutboxViewPorts {
  */
 export function outboxCounts(outbox: OutboxState): { waiting: number; failed: number } {
   const { waiting, failed } = countOutbox(outbox)
-  let reads = 0
-  let failedReads = 0
-  for (const { entries } of outbox.lanes.values()) {
-    if (entries[0]?.operation.kind !== 'read') continue
-    reads += entries.length
-    failedReads += entries.filter(({ operation }) => isSettled(operation)).length
-  }
-  return { waiting: waiting - (reads - failedReads), failed: failed - failedReads }
+  const { reads, settledReads } = outbox.counts
+  return { waiting: waiting - (reads - settledReads), failed: failed - settledReads }
 }
 
 /** The oldest operations, what cannot be read before all else. */
 export function outboxPage(ports: OutboxViewPorts, limit: number): OutboxPage {
   const outbox = ports.outbox()
-  const entries = [...outbox.lanes.values()]
-    .flatMap((lane) => (lane.entries[0]?.operation.kind === 'read' ? [] : lane.entries))
-    .sort((a, b) => a.operation.ordinal - b.operation.ordinal)
-  const unreadable = outbox.unreadable.slice(0, limit).map((row) => unreadableItem(ports, row))
+  const items = outbox.unreadable.slice(0, limit).map((row) => unreadableItem(ports, row))
   const now = ports.now()
-  const items = entries
-    .slice(0, limit - unreadable.length)
-    .map((entry) => itemOf(ports, entry, now))
-  return { items: [...unreadable, ...items], total: outbox.unreadable.length + entries.length }
+  for (const entry of outbox.entries.values()) {
+    if (items.length >= limit) break
+    if (entry.operation.kind !== 'read') items.push(itemOf(ports, entry, now))
+  }
+  const { all, reads } = outbox.counts
+  return { items, total: outbox.unreadable.length + all - reads }
 }
 
 function itemOf(ports: OutboxViewPorts, entry: Entry, now: Now): OutboxItem {
