@@ -108,11 +108,11 @@ function takeClosed(work: OutboxWork, key: string, failure: Failure): void {
   }
   const isSole = work.suspects.size === 0 || work.suspects.has(key)
   if (isSole && work.inFlight() === 1) {
-    const code =
-      failure.kind === 'closed' && failure.closeCode === CloseCode.frameTooLarge
-        ? 'too_large'
-        : 'invalid'
-    ruleOut(work, key, { type: 'refused', failure: { code }, applied: false })
+    const isTooLarge = failure.kind === 'closed' && failure.closeCode === CloseCode.frameTooLarge
+    const code = isTooLarge ? 'too_large' : 'invalid'
+    // A frame that is too large is not read. Any other may have been taken before the one that was objected to.
+    const applied = !isTooLarge || work.get(key)?.flight?.isFirst !== true
+    ruleOut(work, key, { type: 'refused', failure: { code }, applied })
     return
   }
   work.suspects = new Set([...work.suspects, key])

@@ -9,6 +9,7 @@ import { type Happening, OutboxWorld } from './test-support/outbox-world.ts'
  * failure for everyone.
  */
 
+const YEAR = 365 * 24 * 3_600_000
 const n = fc.nat({ max: 30 })
 const fault = fc.constantFrom(
   'none',
@@ -17,6 +18,7 @@ const fault = fc.constantFrom(
   'none',
   'none',
   'unavailable',
+  'internal',
   'rate_limited',
   'answer lost',
 )
@@ -25,11 +27,31 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 10, arbitrary: fc.record({ do: fc.constant('send' as const), n }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('poison' as const), n }) },
   {
-    weight: 5,
-    arbitrary: fc.record({ do: fc.constantFrom('edit', 'delete', 'react', 'read'), n }),
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constantFrom('edit', 'edit', 'delete', 'react', 'read'), n }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('retry', 'discard', 'resolve'), n }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('edit elsewhere' as const), n }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('edit elsewhere', 'delete elsewhere', 'observe', 'remove', 'add again'),
+      n,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('close' as const),
+      code: fc.constantFrom(1009, 1012, 4400, 4401, 4413, 4999),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('set clock' as const),
+      ms: fc.constantFrom(-YEAR, YEAR),
+    }),
+  },
   { weight: 24, arbitrary: fc.record({ do: fc.constant('serve' as const), n, fault }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('serve old' as const), n, fault }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('online' as const) }) },

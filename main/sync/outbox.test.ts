@@ -279,6 +279,18 @@ describe('failing', () => {
     expect(box.sent().slice(-2)).toEqual(['d', 'e'])
   })
 
+  test('[O11] one that was on the line when the server objected to something may have arrived all the same', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('hello')
+    box.offline(4400)
+    expect(box.operation(key)).toMatchObject({ mayHaveArrived: true, status: failed('invalid') })
+    box.edit(key, 'hello!')
+    box.online()
+    box.accept()
+    expect(box.sent()).toEqual(['hello', 'hello', 'hello!'])
+  })
+
   test('[O9] a retry begins anew; a discard takes it away', () => {
     const box = new OutboxDriver()
     box.online()

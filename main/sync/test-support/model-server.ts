@@ -7,7 +7,7 @@ import { messageOf } from './outbox-driver.ts'
 type Request = RequestBody<OperationKind>
 
 /** What befalls one request. */
-export type Fault = 'none' | 'unavailable' | 'rate_limited' | 'answer lost'
+export type Fault = 'none' | 'unavailable' | 'internal' | 'rate_limited' | 'answer lost'
 
 /**
  * A server small enough to be believed: keys are applied once, `after` is honoured, edits are checked against the
@@ -20,6 +20,8 @@ export class ModelServer {
   readonly readMarks = new Map<string, number>()
   /** Keys that are refused for good, whatever the content. */
   readonly poisoned = new Set<string>()
+  /** Conversations that the user is not a member of at present. */
+  readonly closed = new Set<string>()
   /** Set when a key came again with other content: the client must never do that. */
   reusedKeys: string[] = []
   readonly #applied = new Map<string, { content: string; outcome: Outcome<OperationKind> }>()
@@ -29,7 +31,9 @@ export class ModelServer {
     if (fault === 'rate_limited') {
       return refused(request, wireError('rate_limited', '', { retryAfterMs: 3000 }))
     }
-    if (fault === 'unavailable') return refused(request, wireError('unavailable', ''))
+    if (fault === 'unavailable' || fault === 'internal') {
+      return refused(request, wireError(fault, ''))
+    }
     const outcome = this.#apply(request)
     return fault === 'answer lost' ? null : outcome
   }
@@ -39,6 +43,12 @@ export class ModelServer {
     const message = this.messageByKey(key)
     if (message === undefined || message.deletedAt !== undefined) return
     this.messages.set(message.id, { ...message, body, version: message.version + 1 })
+  }
+
+  /** Another device of the user deletes a message. */
+  deleteElsewhere(key: string): void {
+    const message = this.messageByKey(key)
+    if (message !== undefined) this.#bury(message)
   }
 
   messageByKey(key: string): Message | undefined {
@@ -65,6 +75,9 @@ export class ModelServer {
       return refused(request, wireError('out_of_order', ''))
     }
     if (this.poisoned.has(key)) return refused(request, wireError('invalid', ''))
+    if (request.op === 'send' && this.closed.has(request.conversation)) {
+      return refused(request, wireError('forbidden', ''))
+    }
     const outcome = this.#change(request)
     if (outcome.ok) this.#applied.set(key, { content, outcome })
     return outcome
@@ -90,14 +103,16 @@ export class ModelServer {
         return { ok: true, op: 'edit', reply: { ...ok, version } }
       }
       case 'delete': {
-        const deletedAt = '2026-01-01T00:00:00.000Z'
-        const { body: _gone, ...rest } = message
-        this.messages.set(message.id, { ...rest, deletedAt })
+        this.#bury(message)
         return { ok: true, op: 'delete', reply: ok }
       }
       case 'react':
         return { ok: true, op: 'react', reply: ok }
     }
+  }
+
+  #bury({ body: _gone, ...rest }: Message): void {
+    this.messages.set(rest.id, { ...rest, deletedAt: '2026-01-01T00:00:00.000Z' })
   }
 
   #send(request: Extract<Request, { op: 'send' }>): Outcome<OperationKind> {

@@ -1,4 +1,5 @@
 import type { Message } from '../../../protocol/model/message.ts'
+import { CloseCode } from '../../../protocol/wire/close-codes.ts'
 import { confirmedMessage, mergeMessage } from '../merge-message.ts'
 import type { Operation } from '../operation.ts'
 import type { OutboxEffect } from '../outbox-protocol.ts'
@@ -22,7 +23,11 @@ export interface Wish {
 /** One thing that happens; `n` chooses among what there is. */
 export type Happening =
   | { readonly do: 'send' | 'poison' | 'edit' | 'delete' | 'react' | 'read'; readonly n: number }
-  | { readonly do: 'retry' | 'discard' | 'resolve' | 'edit elsewhere'; readonly n: number }
+  | { readonly do: 'retry' | 'discard' | 'resolve' | 'observe'; readonly n: number }
+  | { readonly do: 'edit elsewhere' | 'delete elsewhere'; readonly n: number }
+  | { readonly do: 'remove' | 'add again'; readonly n: number }
+  | { readonly do: 'close'; readonly code: number }
+  | { readonly do: 'set clock'; readonly ms: number }
   | { readonly do: 'serve' | 'serve old'; readonly n: number; readonly fault: Fault }
   | { readonly do: 'online' | 'cut' | 'restart' | 'sign out' | 'sign in' | 'retry all' }
   | { readonly do: 'pass'; readonly ms: number }
@@ -59,6 +64,7 @@ export class OutboxWorld {
   /** Everything heals: the server answers all, the user retries what failed and decides what is in conflict. */
   calm(): void {
     this.happen({ do: 'sign in' })
+    for (const n of [0, 1]) this.happen({ do: 'add again', n })
     for (let turn = 0; turn < 12; turn += 1) {
       this.happen({ do: 'online' })
       this.happen({ do: 'retry all' })
@@ -97,13 +103,27 @@ export class OutboxWorld {
       case 'retry all':
         box.step({ type: 'retry-all' })
         break
-      case 'edit elsewhere': {
-        const wish = pick(this.wishes, happening.n)
-        if (wish === undefined) break
-        this.server.editElsewhere(wish.key, 'elsewhere')
-        wish.isOpen = true
+      case 'edit elsewhere':
+      case 'delete elsewhere':
+        this.#changeElsewhere(happening.do, happening.n)
         break
-      }
+      case 'remove':
+        this.server.closed.add(`c${happening.n % 2}`)
+        break
+      case 'add again':
+        this.server.closed.delete(`c${happening.n % 2}`)
+        // Nothing of a line that ended before comes through so late.
+        this.#oldLines = []
+        break
+      case 'observe':
+        this.#observe(happening.n)
+        break
+      case 'set clock':
+        box.wallMs += happening.ms
+        break
+      case 'close':
+        this.#close(happening.code)
+        break
       case 'serve':
         this.#serve(happening.fault)
         break
@@ -141,6 +161,22 @@ export class OutboxWorld {
     }
   }
 
+  #changeElsewhere(how: 'edit elsewhere' | 'delete elsewhere', n: number): void {
+    const wish = pick(this.wishes, n)
+    if (wish === undefined) return
+    if (how === 'edit elsewhere') this.server.editElsewhere(wish.key, 'elsewhere')
+    else this.server.deleteElsewhere(wish.key)
+    wish.isOpen = true
+  }
+
+  /** The event of an own message comes through the stream, as it was when it was written. */
+  #observe(n: number): void {
+    const message = pick([...this.server.messages.values()], n)
+    if (message === undefined || !this.#isOnline) return
+    this.box.step({ type: 'observed', message: { ...message, version: 1 } })
+    this.#learn(message)
+  }
+
   #send(n: number, poisoned: boolean): void {
     const conversation = `c${n % 2}`
     const body = `message ${this.wishes.length}`
@@ -156,7 +192,8 @@ export class OutboxWorld {
   }
 
   #change(kind: 'edit' | 'delete' | 'react', n: number): void {
-    const wish = pick(this.wishes, n)
+    // What was written last is what is still on the line.
+    const wish = pick(n % 2 === 0 ? this.wishes : this.wishes.slice(-3), n)
     if (wish === undefined || wish.fate !== 'kept') return
     const known = this.#messages.get(wish.key)
     if (known === undefined && !this.box.has(wish.key)) return
@@ -203,6 +240,16 @@ export class OutboxWorld {
     const outcome = this.server.take(first.request, fault)
     const { key, transmission } = first
     if (outcome !== null) this.box.step({ type: 'outcome', key, transmission, outcome })
+  }
+
+  /** The server closes the line; for a frame that is too large only when there is one, which it then does not read. */
+  #close(code: number): void {
+    const isTooLarge = code === CloseCode.frameTooLarge
+    if (isTooLarge && this.#line.length === 0) return
+    if (isTooLarge) this.#line = []
+    this.#loseLine()
+    this.box.offline(code)
+    if (this.box.state.link.status === 'signed-out') this.#isSignedIn = false
   }
 
   #loseLine(): void {
