@@ -53,6 +53,14 @@ export function entryOfStored(
   return access === null ? { seq, json } : { seq, json, access }
 }
 
+/**
+ * Whether an event erased bodies of earlier ones. In JSON a quote inside a text is escaped, so no body can hold this
+ * sequence; a false alarm would only cost a read.
+ */
+export function erasesBodies(entry: StreamEntry): boolean {
+  return entry.json.includes('"type":"message.deleted"')
+}
+
 function accessOfEvent(stream: StreamId, event: StreamEvent): Access | null {
   switch (event.type) {
     case 'member.added':

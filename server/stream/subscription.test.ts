@@ -73,6 +73,22 @@ describe('[V5] reading, then live', () => {
     expect(sub.phase).toBe('reading')
   })
 
+  test('a deletion in the buffer: what it erased is read without body, not sent from the buffer', () => {
+    const sub = new Subscription('c', 'bob', 0)
+    expect(sub.beginPage()).toBe(0)
+    const deletion = { seq: 3, json: '{"seq":3,"type":"message.deleted"}' }
+    sub.takeLive([{ seq: 2, json: '{"body":"SECRET"}' }])
+    sub.takeLive([deletion, entry(4)])
+    expect(seqs(sub.takePage(page(1, 1)))).toEqual([1])
+    expect(sub.phase).toBe('reading')
+    expect(sub.beginPage()).toBe(1)
+    sub.takeLive([entry(5)])
+    const sent = sub.takePage({ entries: [entry(2), deletion, entry(4)], head: 4 })
+    expect(seqs(sent)).toEqual([2, 3, 4, 5])
+    expect(JSON.stringify(sent)).not.toContain('SECRET')
+    expect(sub.phase).toBe('live')
+  })
+
   test('[V7] an overflow of the buffer is forgotten, and read instead', () => {
     const sub = new Subscription('c', 'bob', 0)
     sub.beginPage()

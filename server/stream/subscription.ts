@@ -1,5 +1,5 @@
 import type { Id, StreamId } from '../../protocol/model/primitives.ts'
-import type { Access, StreamEntry } from '../domain/stream-entry.ts'
+import { type Access, erasesBodies, type StreamEntry } from '../domain/stream-entry.ts'
 import type { Page } from '../store/store.ts'
 
 /** Live entries kept while pages are read, before they are dropped and read from the database instead. */
@@ -156,9 +156,18 @@ export class Subscription {
     return !allowed && user === this.#user && conversation === this.stream
   }
 
+  /**
+   * Keeps what came live. What a deletion erased may be among it, for as long as the client takes to read: so with a
+   * deletion all of it is forgotten and read instead, from where it is without body.
+   */
   #keep(entries: readonly StreamEntry[]): void {
     for (const entry of entries) {
       if (this.#overflowed) return
+      if (erasesBodies(entry) && entry.seq > this.#cursor) {
+        this.#overflowed = true
+        this.#clearBuffer()
+        return
+      }
       const last = this.#buffer.at(-1)
       if (last !== undefined && entry.seq <= last.seq) continue
       const isNext = last === undefined || entry.seq === last.seq + 1

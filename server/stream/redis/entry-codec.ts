@@ -54,14 +54,6 @@ export function seqOfEntryId(id: string): number | null {
   return seq.success ? seq.data : null
 }
 
-/**
- * Whether an event erased bodies of earlier ones. In JSON a quote inside a text is escaped, so no body can hold this
- * sequence; a false alarm would only cost the cache of one stream.
- */
-export function erasesBodies(entry: StreamEntry): boolean {
-  return entry.json.includes('"type":"message.deleted"')
-}
-
 function parseJson(json: string): unknown {
   try {
     return JSON.parse(json)

@@ -1,7 +1,6 @@
 import type { StreamId } from '../../../protocol/model/primitives.ts'
-import type { CommittedStream, StreamEntry } from '../../domain/stream-entry.ts'
+import { type CommittedStream, erasesBodies, type StreamEntry } from '../../domain/stream-entry.ts'
 import type { Reads } from '../../store/store.ts'
-import { erasesBodies } from './entry-codec.ts'
 import { type Batch, RedisAway, type RedisCommands } from './redis-commands.ts'
 
 /** One append: at most this much JSON (UTF-16 units) and this many entries, so that Redis is never busy for long. */
