@@ -11,7 +11,13 @@ const root = import.meta.dirname
  */
 export default defineConfig({
   main: {
-    build: nodeBundle({ entry: 'main/app/index.ts', file: 'index.cjs', external: [/^electron/] }),
+    // Split: the window comes first, and what it does not need is loaded while its page is.
+    build: nodeBundle({
+      entry: 'main/app/index.ts',
+      file: 'index.cjs',
+      external: [/^electron/],
+      split: true,
+    }),
   },
   preload: {
     build: nodeBundle({ entry: 'preload/index.ts', file: 'index.cjs', external: [/^electron/] }),

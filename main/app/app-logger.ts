@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { pino } from 'pino'
 import type { Logger } from '../engine/ports.ts'
 import { openBoundedLogFile } from './bounded-log-file.ts'
+import { createJsonLog } from './json-log.ts'
 
 /** Largest size of a log file, in bytes; one predecessor is kept. */
 export const MAX_LOG_BYTES = 2 * 1024 * 1024
@@ -23,13 +23,5 @@ export function createAppLogger(profileDir: string): Logger {
       process.stderr.write(`The log cannot be written: ${String(error)}\n`)
     },
   )
-  const secrets = ['token', 'password', 'body', 'text']
-  return pino(
-    {
-      base: { pid: process.pid },
-      redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), remove: true },
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    },
-    file,
-  )
+  return createJsonLog({ write: (line) => file.write(line), pid: process.pid, now: Date.now })
 }

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os'
-import { app, dialog } from 'electron'
+import { app, dialog, Menu } from 'electron'
 import { createAppLogger } from './app-logger.ts'
 import { declareAppScheme } from './app-scheme.ts'
 import { readLaunchOptions } from './launch-options.ts'
@@ -30,6 +30,8 @@ async function main(): Promise<void> {
     return
   }
   declareAppScheme()
+  // Else Electron makes a menu of its own before the window, to be replaced at once.
+  Menu.setApplicationMenu(null)
   const logger = createAppLogger(profileDir)
   logger.info({ version: app.getVersion(), electron: process.versions.electron }, 'starting')
   watchUnexpectedErrors(logger, () => {

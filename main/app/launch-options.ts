@@ -1,5 +1,3 @@
-import { z } from 'zod'
-
 /** How this start differs from a plain one, read once from the command line and the environment. */
 export interface LaunchOptions {
   /** FERRY_SERVER_URL, used instead of the bundled server. */
@@ -22,7 +20,8 @@ export class BadLaunchOption extends Error {
   override readonly name = 'BadLaunchOption'
 }
 
-const httpUrl = z.url({ protocol: /^https?$/ }).max(2048)
+/** Longest address that is taken, in characters. */
+const MAX_URL_LENGTH = 2048
 
 /**
  * Reads `--report-painted[=quit]`, FERRY_REPORT_PAINTED (`1` or `quit`), FERRY_SERVER_URL and, only where `packaged`
@@ -46,10 +45,16 @@ function readUrl(
 ): string | null {
   const value = env[name]?.trim()
   if (value === undefined || value === '') return null
-  if (!httpUrl.safeParse(value).success) {
+  if (!isHttpUrl(value)) {
     throw new BadLaunchOption(`${name} must be an address like https://chat.example.org`)
   }
   return value.replace(/\/+$/, '')
+}
+
+/** Checked by hand: this runs before the window is made, and loading the schemas would delay it. */
+function isHttpUrl(value: string): boolean {
+  if (value.length > MAX_URL_LENGTH || !URL.canParse(value)) return false
+  return ['http:', 'https:'].includes(new URL(value).protocol)
 }
 
 function readReportPainted(

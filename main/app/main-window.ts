@@ -14,8 +14,9 @@ export interface MainWindowOptions {
 }
 
 /**
- * Makes the window, hidden until it has something to show, at the place where it was left. The page in it has no
- * Node, no other world's objects and, outside of it, nothing but the preload API.
+ * Makes the window at the place where it was left, on screen at once in the colour of its page: what it takes to put it
+ * there goes on while the page is loaded. The page in it has no Node, no other world's objects and, outside of it,
+ * nothing but the preload API.
  */
 export function createMainWindow(options: MainWindowOptions): BrowserWindow {
   const { profileDir, logger } = options
@@ -27,7 +28,6 @@ export function createMainWindow(options: MainWindowOptions): BrowserWindow {
     ...bounds,
     minWidth: MIN_WINDOW.width,
     minHeight: MIN_WINDOW.height,
-    show: false,
     title: 'Ferry',
     autoHideMenuBar: true,
     backgroundColor: backgroundNow(),
@@ -44,10 +44,12 @@ export function createMainWindow(options: MainWindowOptions): BrowserWindow {
       navigateOnDragDrop: false,
       // Other systems would fetch dictionaries from a foreign host.
       spellcheck: process.platform === 'darwin',
+      // The page's files are ours and named by their content: what was compiled of them once is kept, from the first
+      // start on.
+      v8CacheOptions: 'bypassHeatCheckAndEagerCompile',
     },
   })
   if (maximized) window.maximize()
-  window.once('ready-to-show', () => window.show())
   followTheme(window)
   rememberPlace(window, profileDir, logger)
   return window

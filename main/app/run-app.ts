@@ -1,9 +1,7 @@
 import { app, Menu, powerMonitor, session, shell } from 'electron'
 import type { Engine } from '../engine/engine-api.ts'
 import type { Logger } from '../engine/ports.ts'
-import type { Handlers } from '../ipc/call.ts'
-import { registerHandlers } from '../ipc/register-handlers.ts'
-import { showBadge } from './app-badge.ts'
+import { type Answer, registerHandlers } from '../ipc/register-handlers.ts'
 import { APP_ORIGIN, APP_PAGE } from './app-files.ts'
 import { logFolder } from './app-logger.ts'
 import { appPaths } from './app-paths.ts'
@@ -12,10 +10,9 @@ import { applicationMenu } from './application-menu.ts'
 import { applyDevPolicy, hardenSession } from './harden-session.ts'
 import { hardenWebContents } from './harden-web-contents.ts'
 import type { LaunchOptions } from './launch-options.ts'
-import { openEngine } from './open-engine.ts'
 import { QuitFlow } from './quit-flow.ts'
 import { QUIT_BUTTON, quitQuestion } from './quit-question.ts'
-import { createShellHandlers } from './shell-handlers.ts'
+import { createStartStages } from './start-stages.ts'
 import { systemClock, systemTimers } from './system-ports.ts'
 import { WindowKeeper } from './window-keeper.ts'
 
@@ -29,8 +26,9 @@ export interface RunOptions {
 }
 
 /**
- * Runs the app of one profile. The window comes first and the engine is made while it is drawn: the page's calls wait
- * for it. Rejects when the engine cannot be made.
+ * Runs the app of one profile. The window comes first; the engine is loaded while the page is made ready, the store
+ * opened while its script is run (the page's calls wait for it), and all that a first frame does not need comes after
+ * it. Rejects when the engine cannot be made.
  */
 export async function runApp(options: RunOptions): Promise<void> {
   const { launch, profileDir, isReadOnly, logger } = options
@@ -78,31 +76,36 @@ export async function runApp(options: RunOptions): Promise<void> {
   })
 
   await app.whenReady()
-  powerMonitor.on('shutdown', () => quit.systemGoesDown())
   hardenSession(session.defaultSession)
-  if (launch.devServerUrl === null) serveAppScheme(session.defaultSession, paths.renderer, logger)
-  else applyDevPolicy(session.defaultSession, launch.devServerUrl)
+  const stages = createStartStages(systemTimers)
+  if (launch.devServerUrl === null) {
+    serveAppScheme(session.defaultSession, paths.renderer, logger, stages.served)
+  } else applyDevPolicy(session.defaultSession, launch.devServerUrl)
 
-  const handlers = new Promise<Handlers>((resolve, reject) => {
-    const start = async () => {
-      engine = await openEngine({
-        profileDir,
-        isReadOnly,
-        serverEntry: paths.server,
-        serverUrlOverride: launch.serverUrlOverride,
-        platform,
-        logger,
-      })
-      connectEngine(engine, windows)
-      await engine.start()
-      const { reportPainted } = launch
-      const shellHandlers = createShellHandlers({ engine, windows, reportPainted, logger })
-      return { ...engine.handlers, ...shellHandlers }
-    }
-    setImmediate(() => start().then(resolve, reject))
-  })
-  registerHandlers(handlers, () => windows.trustedPage(), logger)
+  const start = async (): Promise<Answer> => {
+    await stages.page
+    const { createProfileEngine, answering } = await import('./profile-engine.ts')
+    await stages.script
+    const { serverUrlOverride, reportPainted } = launch
+    engine = createProfileEngine({
+      profileDir,
+      isReadOnly,
+      serverEntry: paths.server,
+      serverUrlOverride,
+      platform,
+      logger,
+    })
+    engine.open()
+    const painted = stages.reportPainted
+    return answering({ engine, windows, reportPainted, painted, logger })
+  }
+  const connect = async () => engine?.start()
+  const answer = start()
+  registerHandlers(answer, () => windows.trustedPage())
   windows.show()
+  powerMonitor.on('shutdown', () => quit.systemGoesDown())
+  await answer
+  await stages.painted
   const menu = applicationMenu(
     { platform, appName: app.getName(), developer: !app.isPackaged },
     {
@@ -111,21 +114,7 @@ export async function runApp(options: RunOptions): Promise<void> {
     },
   )
   Menu.setApplicationMenu(Menu.buildFromTemplate(menu))
-  await handlers
-}
-
-/** Lets the engine hear of the system, and the window and the dock of the engine. */
-function connectEngine(engine: Engine, windows: WindowKeeper): void {
-  let failed = 0
-  engine.subscribe((event) => {
-    windows.send(event)
-    if (event.type === 'state') failed = event.state.outbox.failed
-    if (event.type === 'state' || event.type === 'conversations') {
-      showBadge(windows.window, { unread: engine.unreadTotal(), failed })
-    }
-  })
-  powerMonitor.on('suspend', () => engine.powerSuspended())
-  powerMonitor.on('resume', () => engine.powerResumed())
+  await connect()
 }
 
 function platformOf(platform: NodeJS.Platform): 'darwin' | 'win32' | 'linux' {

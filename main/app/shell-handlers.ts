@@ -11,6 +11,8 @@ export interface ShellHandlerPorts {
   readonly engine: Engine
   readonly windows: WindowKeeper
   readonly reportPainted: LaunchOptions['reportPainted']
+  /** The first frame with content is on screen. */
+  readonly painted: () => void
   readonly logger: Logger
 }
 
@@ -23,6 +25,7 @@ export function createShellHandlers(ports: ShellHandlerPorts): Pick<Handlers, Sh
     },
     exportReadableData: () => exportReadableData(ports),
     async reportPainted() {
+      ports.painted()
       if (ports.reportPainted !== 'no') process.stdout.write(`PAINTED ${Date.now()}\n`)
       if (ports.reportPainted === 'print-and-quit') app.quit()
       return null

@@ -24,6 +24,8 @@ const CLOSE_TIMEOUT_MS = 1_000
 export class WindowKeeper {
   readonly #options: WindowKeeperOptions
   #window: BrowserWindow | null = null
+  /** Whether the window's page has been loaded, at least once. */
+  #hasPage = false
   #crashes: readonly number[] = []
 
   constructor(options: WindowKeeperOptions) {
@@ -64,7 +66,7 @@ export class WindowKeeper {
   async close(): Promise<void> {
     const window = this.#window
     if (window === null) return
-    if (!window.isVisible()) {
+    if (!this.#hasPage) {
       // It has shown nothing, so there is nothing to save; closing it while it is made crashes Electron 33.
       window.destroy()
       return
@@ -92,6 +94,10 @@ export class WindowKeeper {
       this.#window = null
     })
     const contents = window.webContents
+    this.#hasPage = false
+    contents.once('did-finish-load', () => {
+      this.#hasPage = true
+    })
     contents.on('render-process-gone', (_event, { reason, exitCode }) => {
       logger.error({ reason, exitCode }, 'the renderer is gone')
       if (reason !== 'clean-exit') this.#recover(window)
@@ -106,7 +112,6 @@ export class WindowKeeper {
     window.on('unresponsive', () => logger.warn({}, 'the window does not respond'))
     void window.loadURL(page).catch((error: unknown) => {
       logger.error({ err: error }, 'the page did not load')
-      window.show()
     })
   }
 

@@ -1,5 +1,3 @@
-import { z } from 'zod'
-
 /** A rectangle on the desktop, in device-independent pixels. */
 export interface Rectangle {
   readonly x: number
@@ -17,15 +15,11 @@ export interface Placement {
   readonly maximized: boolean
 }
 
-const side = z.int().min(1).max(32_767)
-const coordinate = z.int().min(-32_768).max(32_767)
-
 /** What is remembered of the window between two starts (`window.json` in the profile). */
-export const WindowState = z.object({
-  bounds: z.object({ x: coordinate, y: coordinate, width: side, height: side }),
-  maximized: z.boolean(),
-})
-export type WindowState = z.infer<typeof WindowState>
+export interface WindowState {
+  readonly bounds: Rectangle
+  readonly maximized: boolean
+}
 
 export const MIN_WINDOW = { width: 480, height: 400 } as const
 const DEFAULT_WINDOW = { width: 1100, height: 750 } as const

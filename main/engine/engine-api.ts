@@ -24,9 +24,11 @@ export interface Engine {
    */
   subscribe(listener: (event: AppEvent) => void): () => void
   /**
-   * Opens the store and makes what is stored showable; never waits for the network and never rejects: a database that
-   * cannot be used is told in AppState.storage. Connecting goes on afterwards.
+   * Opens the store and makes what is stored showable, once; touches no network and never throws: a database that
+   * cannot be used is told in AppState.storage.
    */
+  open(): void
+  /** Opens, unless that was done, and connects; never waits for the network and never rejects. */
   start(): Promise<void>
   /** Lets go of the network, commits what is there, closes the store, stops the bundled server. */
   close(): Promise<void>

@@ -46,6 +46,7 @@ class ProfileEngine implements Engine {
   #notice: Notice | null = null
   #isStarting = false
   #cancelReopen: () => void = () => undefined
+  #isOpened = false
   #isClosed = false
 
   constructor(host: HostPorts, parts: EngineParts) {
@@ -91,9 +92,17 @@ class ProfileEngine implements Engine {
     return () => this.#listeners.delete(listener)
   }
 
+  open(): void {
+    if (this.#isOpened) return
+    this.#isOpened = true
+    this.#open()
+  }
+
   async start(): Promise<void> {
-    const profile = this.#open()
-    if (profile === null) return
+    this.open()
+    const profile = this.#profile
+    // Whoever signed in meanwhile has connected already.
+    if (this.#isClosed || profile === null || profile.isConnecting) return
     profile.connect()
     this.#continuePlan(profile)
   }

@@ -68,15 +68,19 @@ export class History {
     }
     changes.watch(conversation)
     for (;;) {
-      const { rows } = this.#stored(conversation, before, limit)
+      const stored = this.#stored(conversation, before, limit)
+      const { rows } = stored
       const isWanted = before === undefined ? rows === 0 : rows < limit
-      if (!isWanted || !this.#mayHaveOlder(conversation)) break
+      if (!isWanted || !this.#mayHaveOlder(conversation)) {
+        return { ok: true, value: this.#shown(request, stored) }
+      }
       const outcome = await this.#fetch(conversation, limit - rows)
       if (outcome.ok) continue
-      if (rows > 0 || before === undefined) break
-      return { ok: false, failure: requestFailure(outcome.failure) }
+      if (rows === 0 && before !== undefined) {
+        return { ok: false, failure: requestFailure(outcome.failure) }
+      }
+      return { ok: true, value: this.#shown(request, this.#stored(conversation, before, limit)) }
     }
-    return { ok: true, value: this.#read(request) }
   }
 
   /** A change of a message that is not stored: kept while a page is on its way that may be older than it. */
@@ -84,8 +88,7 @@ export class History {
     this.#fetches.get(conversation)?.orphans.push(event)
   }
 
-  #read({ conversation, before, limit }: PageRequest): MessagesPage {
-    const page = this.#stored(conversation, before, limit)
+  #shown({ conversation, before }: PageRequest, page: StoredPage): MessagesPage {
     if (page.messages.length < page.rows) this.#heal(conversation, page.rows, before)
     const shown = this.#ports.views(conversation)
     const messages: MessageView[] = page.messages.map((message) => shown.confirmed(message))

@@ -48,7 +48,7 @@ export interface SecretBox {
   open(sealed: Uint8Array): string | null
 }
 
-/** The part of pino that the engine uses. Never given message texts, tokens or passwords. */
+/** A log of events with fields, as pino has it. Never given message texts, tokens or passwords. */
 export interface Logger {
   debug(fields: object, message: string): void
   info(fields: object, message: string): void

@@ -73,6 +73,11 @@ export class Profile {
     return this.#connector?.state ?? { status: 'stopped' }
   }
 
+  /** Whether there is somewhere to connect to, by `connect`. */
+  get isConnecting(): boolean {
+    return this.#connector?.isActive ?? false
+  }
+
   /** What waits and what failed, read markers aside. */
   get counts(): { waiting: number; failed: number } {
     return this.#core === null ? { waiting: 0, failed: 0 } : outboxCounts(this.#core.outbox.state)

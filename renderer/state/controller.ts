@@ -1,5 +1,5 @@
 import type { Result } from '../../protocol/ipc/api.ts'
-import type { AppEvent, FailureView } from '../../protocol/ipc/views.ts'
+import type { AppEvent, AppState, FailureView } from '../../protocol/ipc/views.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import { describeFailure } from '../text/describe-failure.ts'
 import { attempt, attemptPlain } from './bridge.ts'
@@ -81,11 +81,31 @@ export function createController(ports: ControllerPorts): Controller {
     if (conversationsLoaded && current === null && first !== undefined) select(first)
   }
 
-  async function readState(): Promise<void> {
-    const answer = await attemptPlain(api.getState())
-    if (!answer.ok) return fail(startFailure(answer.failure))
-    store.update((model) => reduceEvent(model, { type: 'state', state: answer.value }, ports.now()))
-    const { outbox } = answer.value
+  /** The state and the list come into the model together, so that the first screen is drawn once, and whole. */
+  async function readAll(): Promise<void> {
+    const [state, list] = await Promise.all([
+      attemptPlain(api.getState()),
+      attemptPlain(api.listConversations()),
+    ])
+    if (state.ok) {
+      const event = { type: 'state', state: state.value } as const
+      // What was told meanwhile is newer.
+      store.update((model) => (model.app === null ? reduceEvent(model, event, ports.now()) : model))
+    }
+    if (list.ok) {
+      store.update((model) => ({
+        ...model,
+        conversations: applyConversations(model.conversations, list.value, []),
+        conversationsLoaded: true,
+      }))
+      selectFirst()
+    }
+    const refused = state.ok ? list : state
+    if (!refused.ok) fail(startFailure(refused.failure))
+    if (state.ok) await readConflicts(state.value)
+  }
+
+  async function readConflicts({ outbox }: AppState): Promise<void> {
     if (outbox.waiting + outbox.failed === 0) return
     const page = await attemptPlain(api.listOutbox({ limit: CONFLICT_SCAN }))
     if (!page.ok) return
@@ -93,17 +113,6 @@ export function createController(ports: ControllerPorts): Controller {
       const conflicts = conflictsFromOutbox(model.conflicts, page.value.items)
       return conflicts === model.conflicts ? model : { ...model, conflicts }
     })
-  }
-
-  async function readConversations(): Promise<void> {
-    const answer = await attemptPlain(api.listConversations())
-    if (!answer.ok) return fail(startFailure(answer.failure))
-    store.update((model) => ({
-      ...model,
-      conversations: applyConversations(model.conversations, answer.value, []),
-      conversationsLoaded: true,
-    }))
-    selectFirst()
   }
 
   async function perform<T>(what: string, call: Promise<Result<T>>): Promise<boolean> {
@@ -116,8 +125,7 @@ export function createController(ports: ControllerPorts): Controller {
     ...loader,
     start() {
       const unsubscribe = api.subscribe(onEvent)
-      void readState()
-      void readConversations()
+      void readAll()
       return () => {
         unsubscribe()
         expiry.stop()

@@ -1,6 +1,6 @@
 /**
- * Dates and times as the user's system writes them, in English. Formatters are made once: making one costs more than
- * formatting a screenful.
+ * Dates and times as the user's system writes them, in English. Formatters are made once, and not before they are
+ * needed: making one costs more than formatting a screenful.
  */
 export interface TimeFormat {
   /** `10:31` */
@@ -30,15 +30,15 @@ export function createTimeFormat(locale: string): TimeFormat {
   const english = locale.startsWith('en') ? locale : 'en-GB'
   const { hour12 } = new Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions()
   const time = { hour: 'numeric', minute: '2-digit', hour12: hour12 ?? false } as const
-  const clock = new Intl.DateTimeFormat(english, time)
-  const weekday = new Intl.DateTimeFormat(english, { weekday: 'long' })
-  const date = new Intl.DateTimeFormat(english, { day: 'numeric', month: 'long' })
+  const clock = formatter(english, time)
+  const weekday = formatter(english, { weekday: 'long' })
+  const date = formatter(english, { day: 'numeric', month: 'long' })
   const year = { day: 'numeric', month: 'long', year: 'numeric' } as const
-  const dateYear = new Intl.DateTimeFormat(english, year)
+  const dateYear = formatter(english, year)
   const shortYear = { day: 'numeric', month: 'short', year: 'numeric' } as const
-  const shortDateYear = new Intl.DateTimeFormat(english, shortYear)
-  const shortDate = new Intl.DateTimeFormat(english, { day: 'numeric', month: 'short' })
-  const full = new Intl.DateTimeFormat(english, { weekday: 'long', ...year, ...time })
+  const shortDateYear = formatter(english, shortYear)
+  const shortDate = formatter(english, { day: 'numeric', month: 'short' })
+  const full = formatter(english, { weekday: 'long', ...year, ...time })
 
   const sameYear = (a: number, b: number): boolean =>
     new Date(a).getFullYear() === new Date(b).getFullYear()
@@ -47,20 +47,29 @@ export function createTimeFormat(locale: string): TimeFormat {
     const ago = daysBetween(at, now)
     if (ago === 0) return 'Today'
     if (ago === 1) return 'Yesterday'
-    if (ago > 1 && ago < 7) return weekday.format(at)
-    return sameYear(at, now) ? date.format(at) : dateYear.format(at)
+    if (ago > 1 && ago < 7) return weekday(at)
+    return sameYear(at, now) ? date(at) : dateYear(at)
   }
 
   return {
-    clock: (at) => clock.format(at),
+    clock,
     day,
     short(at, now) {
       const ago = daysBetween(at, now)
-      if (ago === 0) return clock.format(at)
+      if (ago === 0) return clock(at)
       if (ago >= 1 && ago < 7) return day(at, now)
-      return sameYear(at, now) ? shortDate.format(at) : shortDateYear.format(at)
+      return sameYear(at, now) ? shortDate(at) : shortDateYear(at)
     },
-    full: (at) => full.format(at),
+    full,
+  }
+}
+
+/** Formats with what is made at the first use. */
+function formatter(locale: string, options: Intl.DateTimeFormatOptions): (at: number) => string {
+  let made: Intl.DateTimeFormat | null = null
+  return (at) => {
+    made ??= new Intl.DateTimeFormat(locale, options)
+    return made.format(at)
   }
 }
 

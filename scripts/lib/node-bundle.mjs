@@ -14,12 +14,13 @@ const EXTERNAL = [
 ]
 
 /**
- * Vite's build options for one CommonJS file that runs in Node 20 (Electron 33) and everything later. One file,
- * because loading it is then one read; readable, because its stack traces end in logs.
- * @param {{ entry: string, file: string, external: (string | RegExp)[] }} bundle
+ * Vite's build options for CommonJS that runs in Node 20 (Electron 33) and everything later. One file, because loading
+ * it is then one read; with `split`, what is imported dynamically becomes a file of its own beside it, read when it is
+ * wanted. Readable, because its stack traces end in logs.
+ * @param {{ entry: string, file: string, external: (string | RegExp)[], split?: boolean }} bundle
  * @returns {import('vite').BuildEnvironmentOptions}
  */
-export function nodeBundle({ entry, file, external }) {
+export function nodeBundle({ entry, file, external, split = false }) {
   return {
     target: 'node20.18',
     minify: false,
@@ -27,7 +28,11 @@ export function nodeBundle({ entry, file, external }) {
     rolldownOptions: {
       input: entry,
       external: [...EXTERNAL, ...external],
-      output: { format: 'cjs', entryFileNames: file, codeSplitting: false },
+      output: {
+        format: 'cjs',
+        entryFileNames: file,
+        ...(split ? { chunkFileNames: '[name].cjs' } : { codeSplitting: false }),
+      },
     },
   }
 }

@@ -115,6 +115,12 @@ export class TestBench {
     this.time.forget()
   }
 
+  /** The next process, as far as its opened store. */
+  reopen(): void {
+    this.engine = this.#make()
+    this.engine.open()
+  }
+
   async restart(): Promise<void> {
     this.engine = this.#make()
     await this.engine.start()

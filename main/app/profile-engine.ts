@@ -1,13 +1,25 @@
 import { join } from 'node:path'
+import { powerMonitor } from 'electron'
+import { createEngine } from '../engine/engine.ts'
 import type { Engine } from '../engine/engine-api.ts'
 import type { HostPorts, Logger } from '../engine/ports.ts'
+import { answerCall, type Handlers } from '../ipc/call.ts'
+import type { Answer } from '../ipc/register-handlers.ts'
 import { createBundledServer } from '../server-host/bundled-server.ts'
 import { forkServer } from '../server-host/fork-server.ts'
+import { StorageError } from '../store/storage-error.ts'
+import { showBadge } from './app-badge.ts'
 import { logFolder, MAX_LOG_BYTES } from './app-logger.ts'
 import { createSecretBox } from './secret-box.ts'
+import { createShellHandlers, type ShellHandlerPorts } from './shell-handlers.ts'
 import { systemClock, systemTimers } from './system-ports.ts'
 
-export interface OpenEngineOptions {
+/**
+ * What is behind the window: loaded as a whole (the database, the schemas, the socket), by an import of its own, once
+ * the window is on its way.
+ */
+
+export interface ProfileEngineOptions {
   readonly profileDir: string
   /**
    * The folder cannot be written, and this run holds no lock in it: its database is left alone until the next start,
@@ -21,13 +33,9 @@ export interface OpenEngineOptions {
   readonly logger: Logger
 }
 
-/**
- * Makes the engine of this profile. Its code (the database, the schemas, the socket) is loaded here and not before:
- * the window is being drawn meanwhile.
- */
-export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
+/** Makes the engine of this profile; nothing is opened yet. */
+export function createProfileEngine(options: ProfileEngineOptions): Engine {
   const { profileDir, isReadOnly, serverEntry, serverUrlOverride, platform, logger } = options
-  const { createEngine } = await import('../engine/engine.ts')
   const host: HostPorts = {
     clock: systemClock,
     timers: systemTimers,
@@ -52,7 +60,24 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
     platform,
   }
   if (!isReadOnly) return createEngine(host)
-  const { StorageError } = await import('../store/storage-error.ts')
   const error = new StorageError('read_only', `${profileDir} cannot be written to`)
   return createEngine(host, { open: () => ({ ok: false, error }) })
+}
+
+/** Lets the engine hear of the system, and the window and the dock of the engine; answers the page's calls with it. */
+export function answering(ports: ShellHandlerPorts): Answer {
+  const { engine, windows, logger } = ports
+  let failed = 0
+  engine.subscribe((event) => {
+    windows.send(event)
+    if (event.type === 'state') failed = event.state.outbox.failed
+    if (event.type === 'state' || event.type === 'conversations') {
+      showBadge(windows.window, { unread: engine.unreadTotal(), failed })
+    }
+  })
+  powerMonitor.on('suspend', () => engine.powerSuspended())
+  powerMonitor.on('resume', () => engine.powerResumed())
+  const handlers: Handlers = { ...engine.handlers, ...createShellHandlers(ports) }
+  return (method, argument, trusted) =>
+    answerCall(method, argument, trusted, Promise.resolve(handlers), logger)
 }
