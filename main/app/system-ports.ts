@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import type { Clock, Timers } from '../engine/ports.ts'
 
 /** The clocks of this machine. */
