@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createStartStages, STAGE_TIMEOUT_MS } from './start-stages.ts'
+import { createStartStages, HANDED_OVER_MS, STAGE_TIMEOUT_MS } from './start-stages.ts'
 
 /** Timers that fire when told, and the stages with what was reached of them, in order. */
 function setUp() {
@@ -38,17 +38,31 @@ function setUp() {
 }
 
 test('each stage is reached by what belongs to it, and leaves no timer', async () => {
-  const { stages, waiting, reached } = setUp()
+  const { stages, waiting, reached, advance } = setUp()
   expect(await reached()).toEqual([])
   stages.served('/out/renderer/index.html')
-  expect(await reached()).toEqual(['page'])
-  stages.served('/out/renderer/assets/index.css')
+  expect(await reached()).toEqual([])
+  await advance(HANDED_OVER_MS)
   expect(await reached()).toEqual(['page'])
   stages.served('/out/renderer/assets/index.js')
+  await advance(HANDED_OVER_MS)
   expect(await reached()).toEqual(['page', 'script'])
   stages.reportPainted()
   expect(await reached()).toEqual(['page', 'script', 'painted'])
   expect(waiting.size).toBe(0)
+})
+
+test('the script is handed over when nothing more is asked for', async () => {
+  const { stages, reached, advance } = setUp()
+  stages.served('/out/renderer/index.html')
+  await advance(HANDED_OVER_MS)
+  for (const file of ['index.js', 'react.js', 'index.css']) {
+    stages.served(`/out/renderer/assets/${file}`)
+    await advance(HANDED_OVER_MS - 1)
+    expect(await reached()).toEqual(['page'])
+  }
+  await advance(1)
+  expect(await reached()).toEqual(['page', 'script'])
 })
 
 test('a page that never comes holds up nothing', async () => {
@@ -67,7 +81,9 @@ test('a page that never comes holds up nothing', async () => {
 test('a hidden window, which is never painted, is waited for no longer than one stage', async () => {
   const { stages, reached, advance } = setUp()
   stages.served('/out/renderer/index.html')
+  await advance(HANDED_OVER_MS)
   stages.served('/out/renderer/assets/index.js')
+  await advance(HANDED_OVER_MS)
   await advance(STAGE_TIMEOUT_MS - 1)
   expect(await reached()).toEqual(['page', 'script'])
   await advance(1)

@@ -2,6 +2,11 @@ import type { Timers } from '../engine/ports.ts'
 
 /** How long a stage is waited for, in ms: a page that is slow, or hidden and so never painted, holds up nothing. */
 export const STAGE_TIMEOUT_MS = 1_000
+/**
+ * How long nothing more must have been asked for until a handing-over is done, in ms: what was answered last is still on
+ * its way through this thread.
+ */
+export const HANDED_OVER_MS = 5
 
 /**
  * What the start waits for, so that this process is free when the page needs it and busy when it does not. Each promise
@@ -10,7 +15,7 @@ export const STAGE_TIMEOUT_MS = 1_000
 export interface StartStages {
   /** The page itself was handed to the renderer, which now is made ready for it. */
   readonly page: Promise<void>
-  /** The page's script was handed over, and is being compiled and run. */
+  /** The page's script, and what it comes with, was handed over, and is being compiled and run. */
   readonly script: Promise<void>
   /** The first frame with content is on screen. */
   readonly painted: Promise<void>
@@ -25,6 +30,7 @@ export function createStartStages(timers: Pick<Timers, 'set'>): StartStages {
   const page = stage(timers)
   const script = stage(timers)
   const painted = stage(timers)
+  let cancel: () => void = () => undefined
   page.expect()
   void page.reached.then(script.expect)
   void script.reached.then(painted.expect)
@@ -33,8 +39,9 @@ export function createStartStages(timers: Pick<Timers, 'set'>): StartStages {
     script: script.reached,
     painted: painted.reached,
     served(file) {
-      if (file.endsWith('.html')) page.reach()
-      if (file.endsWith('.js')) script.reach()
+      const { reach } = file.endsWith('.html') ? page : script
+      cancel()
+      cancel = timers.set(HANDED_OVER_MS, reach)
     },
     reportPainted: painted.reach,
   }
