@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws'
 import type { Cursors } from '../../protocol/model/primitives.ts'
 import { CloseCode } from '../../protocol/wire/close-codes.ts'
+import { wireError } from '../../protocol/wire/error.ts'
 import { classifyFailure, type Failure, type NetworkReason } from '../../protocol/wire/failure.ts'
 import type { Push } from '../../protocol/wire/push.ts'
 import type { Op, ReplyOf } from '../../protocol/wire/request.ts'
@@ -21,6 +22,9 @@ export const CONNECT_TIMEOUT_MS = 10_000
  * still read, since refusing would only make it send the same page again.
  */
 const MAX_READ_BYTES = 8 * 1024 * 1024
+
+/** What a request is told whose reply does not fit the protocol: the fault is the server's, and may pass. */
+const UNREADABLE = wireError('internal', 'The answer does not fit the protocol.')
 
 /** How a line ended. */
 export interface LineEnd {
@@ -166,7 +170,7 @@ export class Line {
     switch (frame.kind) {
       case 'reply': {
         const problem = this.#requests.take(frame.re, frame.value)
-        if (problem !== null) this.#refuseFrame(problem.problem)
+        if (problem !== null) this.#refuseReply(frame.re, problem.problem)
         return
       }
       case 'push':
@@ -176,6 +180,15 @@ export class Line {
       case 'invalid':
         this.#refuseFrame(frame.problem)
     }
+  }
+
+  /**
+   * An answer that cannot be read is an answer: its request is told so before the line is left, and does not only see a
+   * cut, after which it would be asked again without a bound [O5].
+   */
+  #refuseReply(re: number, problem: string): void {
+    if (this.isLive) this.#requests.fail(re, { kind: 'answered', error: UNREADABLE })
+    queueMicrotask(() => this.#refuseFrame(problem))
   }
 
   /** A peer that does not speak the protocol is left, and tried again: it may have been half an upgrade. */

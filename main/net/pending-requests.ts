@@ -60,6 +60,11 @@ export class PendingRequests {
     return wasAsked ? null : { kind: 'invalid', problem: 're: no such request' }
   }
 
+  /** Ends one request, if it is still waited for. */
+  fail(id: number, failure: Failure): void {
+    this.#pending.get(id)?.fail(failure)
+  }
+
   /** Ends every request. */
   failAll(failure: Failure): void {
     for (const pending of [...this.#pending.values()]) pending.fail(failure)

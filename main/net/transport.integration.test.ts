@@ -148,7 +148,6 @@ describe('a peer that does not speak the protocol', () => {
     ['an unknown push', '{"push":"surprise"}'],
     ['a push that does not fit', '{"push":"typing","conversation":7}'],
     ['a reply to nothing', '{"re":99,"ok":true}'],
-    ['a reply without a verdict', '{"re":2}'],
     ['a binary frame', Buffer.from('{}')],
   ]
 
@@ -160,6 +159,14 @@ describe('a peer that does not speak the protocol', () => {
     await wired.reports.until(({ event }) => event === 'invalid_frame')
     expect(await outcome).toMatchObject({ failure: { reason: 'not_our_server' } })
     expect(await wired.status('offline')).toMatchObject({ reason: 'not_our_server', failures: 1 })
+  })
+
+  test('[O5] a reply that cannot be read is an answer, before the line is left', async () => {
+    await wired.online(server.url)
+    server.behaviour = ({ socket, request }) => socket.send(`{"re":${request.id},"ok":true}`)
+    const outcome = await wired.transport.request(SEND)
+    expect(outcome).toMatchObject({ failure: { kind: 'answered', error: { retryable: true } } })
+    expect(await wired.status('offline')).toMatchObject({ reason: 'not_our_server' })
   })
 
   test('[O6] a report names fields, never what stood in them', async () => {

@@ -56,6 +56,7 @@ function describe(row: z.infer<typeof Row>): UnreadableOperation {
   const conversation = Id.safeParse(row.conversation)
   return {
     key: row.key,
+    ordinal: row.ordinal,
     conversation: conversation.success ? conversation.data : null,
     createdAt: row.created_at,
   }

@@ -118,6 +118,8 @@ type DraftOf<O> = O extends Operation
 
 /** A stored row that could not be read: it stays visible as failed `unreadable`, and can only be discarded [O9]. */
 export interface UnreadableOperation {
+  /** Its place; nothing newer may take it, as a later version may read it again [O3]. */
+  readonly ordinal: number
   readonly key: string
   readonly conversation: Id | null
   readonly createdAt: number | null

@@ -26,5 +26,6 @@ export function loadOutbox(state: OutboxState, input: LoadInput, now: Now): Outb
     books.insert({ operation, flight: null, dueAt })
     nextOrdinal = Math.max(nextOrdinal, operation.ordinal + 1)
   }
+  for (const { ordinal } of input.unreadable) nextOrdinal = Math.max(nextOrdinal, ordinal + 1)
   return { ...state, ...books.finish(), unreadable: input.unreadable, nextOrdinal }
 }

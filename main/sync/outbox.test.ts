@@ -321,9 +321,11 @@ describe('failing', () => {
 
   test('[O9] a row that cannot be read stays in the count until it is discarded', () => {
     const box = new OutboxDriver()
-    const row = { key: 'row 7', conversation: null, createdAt: null }
+    const row = { key: 'row 7', ordinal: 7, conversation: null, createdAt: null }
     box.step({ type: 'load', operations: [], unreadable: [row] })
     expect(countOutbox(box.state)).toEqual({ waiting: 0, failed: 1 })
+    expect(box.operation(box.send('newer')).ordinal).toBe(8)
+    box.delete(uuid(1))
     box.discard('row 7')
     expect(box.effects.at(-1)).toEqual({ type: 'remove-unreadable', key: 'row 7' })
     expect(countOutbox(box.state)).toEqual({ waiting: 0, failed: 0 })
