@@ -115,6 +115,7 @@ describe('outbox', () => {
     expect(unreadable).toEqual([
       {
         key: damage.startsWith('key') ? 'k' : uuid(1),
+        ordinal: 1,
         conversation: 'c1',
         createdAt: 1_700_000_000_000,
       },

@@ -157,6 +157,11 @@ function takeRefusal(
       return
     }
   }
+  if (operation.kind === 'delete' && code === 'not_found') {
+    // There is nothing to delete: what the user wanted is so.
+    work.remove(operation.key)
+    return
+  }
   // The same key with other content was taken before: what arrived then stays.
   const applied = code === 'key_reused'
   ruleOut(work, operation.key, {

@@ -97,7 +97,7 @@ export function resolveConflict(work: OutboxWork, input: InputOf<'resolve'>): vo
 /**
  * Own messages that a restored server no longer has: they come back as failed, before all else of their conversation,
  * so that the user sees them and decides. The same key sends them again, as another message: changes of it follow that.
- * One that the user had deleted does not come back.
+ * One that the user had deleted does not come back; its deletion goes on, in case the server has it after all.
  */
 export function takeLost(work: OutboxWork, messages: readonly Message[]): void {
   const oldestFirst = [...messages].sort((a, b) => a.seq - b.seq)
@@ -106,10 +106,7 @@ export function takeLost(work: OutboxWork, messages: readonly Message[]): void {
   oldestFirst.forEach((message, place) => {
     const { key, body, replyTo } = message
     if (key === undefined || body === undefined || work.get(key) !== null) return
-    if (isDeleted(work, message.conversation, key)) {
-      dropMessage(work, message.conversation, key)
-      return
-    }
+    if (isDeleted(work, message.conversation, key)) return
     forgetTarget(work, message.conversation, key)
     const quoted = replyTo === undefined ? undefined : keys.get(replyTo)
     work.insert({

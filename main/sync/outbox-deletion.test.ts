@@ -98,6 +98,9 @@ describe('a message that a restored server lost', () => {
     box.edit(uuid(70), 'edited', 'm1', 1)
     box.delete(uuid(70), 'm1')
     box.step({ type: 'lost', messages: [lost] })
+    box.online()
+    expect(box.last().request).toMatchObject({ op: 'delete', message: 'm1' })
+    box.refuse('not_found')
     expect(box.rows.size).toBe(0)
   })
 

@@ -265,6 +265,7 @@ export class FakeServer implements AccountsApi {
         return { ok: true, reply: { seq: this.head(conversation), version } }
       }
       case 'delete':
+        if (!this.messages.has(request.message)) return refused('not_found')
         this.remove(user, request.message)
         return { ok: true, reply: { seq: this.head(this.#message(request.message).conversation) } }
       case 'react': {
