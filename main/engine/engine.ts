@@ -191,7 +191,10 @@ class ProfileEngine implements Engine {
         this.#notice = notice
         this.#changes.state()
       },
-      turned: () => this.#emitter.flushIfDue(),
+      // Within bulk work the frame's timer tells, in a task of its own [S6].
+      turned: (isMore) => {
+        if (!isMore) this.#emitter.flushIfDue()
+      },
       failed: (error) => {
         if (this.#profile === profile) this.#failed(error)
       },

@@ -12,18 +12,21 @@ import type { EventApplier } from './event-applier.ts'
 import type { TurnLoop } from './turn-loop.ts'
 import type { Workspace } from './workspace.ts'
 
-/** Events that may wait to be stored before the socket is left unread, and few enough to read on [S6, V7]. */
-const PAUSE_AT = 4_000
-const RESUME_AT = 1_000
+/**
+ * Events that may wait to be stored before the socket is left unread, and few enough to read on [S6, V7]. A few turns'
+ * worth: what one look at the socket brings is validated at a stretch, and must not add up to a block.
+ */
+const PAUSE_AT = 1_000
+const RESUME_AT = 500
 
 export interface StreamPorts {
   readonly store: ProfileStore
-  readonly workspace: Workspace
+  readonly workspace: Pick<Workspace, 'beginStream' | 'resetConversation'>
   readonly loop: TurnLoop
   readonly transport: Pick<Transport, 'request' | 'pause' | 'resume'>
   readonly clock: Clock
   readonly timers: Pick<Timers, 'set'>
-  readonly applier: EventApplier
+  readonly applier: Pick<EventApplier, 'apply'>
   /** The server was restored and knows less of this stream than we did; called before its rows are cleared. */
   readonly restored: (stream: StreamId, head: Cursor, lostSinceMs: number | null) => void
   /** The server refuses to show this stream. */

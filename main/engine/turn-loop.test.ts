@@ -29,7 +29,7 @@ class Harness {
       return () => this.#deferred.splice(this.#deferred.indexOf(callback), 1)
     },
     monotonic: () => this.time,
-    turned: () => this.log.push('turned'),
+    turned: (isMore) => this.log.push(isMore ? 'turned, more' : 'turned'),
     failed: (error) => this.failures.push(error),
   })
 
@@ -100,8 +100,8 @@ test('[O1] what arrives together shares one commit, and is answered after it', a
 
 test('[S6] what is more than a turn goes on in the next one', () => {
   harness.bulk('bulk', 5, TURN_BUDGET_MS / 2)
-  expect(harness.nextTurn()).toEqual(['begin', 'bulk', 'bulk', 'commit', 'turned'])
-  expect(harness.nextTurn()).toEqual(['begin', 'bulk', 'bulk', 'commit', 'turned'])
+  expect(harness.nextTurn()).toEqual(['begin', 'bulk', 'bulk', 'commit', 'turned, more'])
+  expect(harness.nextTurn()).toEqual(['begin', 'bulk', 'bulk', 'commit', 'turned, more'])
   expect(harness.nextTurn()).toEqual(['begin', 'bulk', 'commit', 'turned'])
   expect(harness.turn()).toBe(false)
 })
@@ -110,7 +110,7 @@ test('[S6] commands go before bulk, and neither starves the other', () => {
   harness.bulk('bulk', 2, TURN_BUDGET_MS)
   harness.loop.post(harness.job('x', TURN_BUDGET_MS))
   harness.loop.post(harness.job('y', TURN_BUDGET_MS))
-  expect(harness.nextTurn()).toEqual(['begin', 'x', 'bulk', 'commit', 'turned'])
+  expect(harness.nextTurn()).toEqual(['begin', 'x', 'bulk', 'commit', 'turned, more'])
   expect(harness.nextTurn()).toEqual(['begin', 'y', 'bulk', 'commit', 'turned'])
   expect(harness.turn()).toBe(false)
 })
@@ -119,7 +119,7 @@ test('[S6] housekeeping has turns of its own, one between two others', () => {
   harness.maintenance = 2
   harness.bulk('bulk', 2, TURN_BUDGET_MS)
   expect(harness.nextTurn()).toEqual(['maintain'])
-  expect(harness.nextTurn()).toEqual(['begin', 'bulk', 'commit', 'turned'])
+  expect(harness.nextTurn()).toEqual(['begin', 'bulk', 'commit', 'turned, more'])
   expect(harness.nextTurn()).toEqual(['maintain'])
   expect(harness.nextTurn()).toEqual(['begin', 'bulk', 'commit', 'turned'])
   expect(harness.turn()).toBe(false)

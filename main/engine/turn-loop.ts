@@ -14,8 +14,8 @@ export interface TurnPorts {
   readonly defer: (callback: () => void) => () => void
   /** Steady clock, ms. */
   readonly monotonic: () => number
-  /** Called after every commit. */
-  readonly turned: () => void
+  /** Called after every commit; `isMore`: bulk work goes on in the next turn, so that this one must not grow [S6]. */
+  readonly turned: (isMore: boolean) => void
   /** A turn failed: nothing of it is stored, and this loop does nothing any more. */
   readonly failed: (error: unknown) => void
 }
@@ -143,7 +143,7 @@ export class TurnLoop {
     const callbacks = this.#afterCommit
     this.#afterCommit = []
     for (const callback of callbacks) callback()
-    this.#ports.turned()
+    this.#ports.turned(this.#bulk.length > 0)
   }
 
   /** At least one step a turn: a stream of commands must not starve the events. */

@@ -2,9 +2,15 @@ import { z } from 'zod'
 import { Message } from '../../protocol/model/message.ts'
 import { parseJson } from './operation-row.ts'
 
+/**
+ * The conversation of a message's log; null for a log that was replaced. Not a join: SQLite plans a join anew each
+ * time that a value is bound to it, which costs many times the look-up itself.
+ */
+export const CONVERSATION = '(SELECT conversation FROM logs WHERE id = m.log)'
+
 /** Columns of a message with the conversation of its log, as the queries of messages-table.ts select them. */
 export const MESSAGE_COLUMNS = `
-  m.place, m.id, l.conversation, m.seq, m.author, m.key, m.body, m.version,
+  m.place, m.id, ${CONVERSATION} AS conversation, m.seq, m.author, m.key, m.body, m.version,
   m.created_at, m.edited_at, m.deleted_at, m.reply_to, m.reactions`
 
 const optionalText = z.string().nullable()
@@ -59,4 +65,21 @@ export function optionalMs(time: string | undefined): number | null {
 function isoTime(ms: number): string | null {
   const date = new Date(ms)
   return Number.isNaN(date.getTime()) ? null : date.toISOString()
+}
+
+/** A message that was just written, as it would be read back: with the key that was kept, and times to the ms. */
+export function storedForm(message: Message, key: string | null): Message {
+  const { key: _told, body, createdAt, editedAt, deletedAt, ...rest } = message
+  return {
+    ...rest,
+    ...(key !== null && { key }),
+    ...(body !== undefined && deletedAt === undefined && { body }),
+    createdAt: exactTime(createdAt),
+    ...(editedAt !== undefined && { editedAt: exactTime(editedAt) }),
+    ...(deletedAt !== undefined && { deletedAt: exactTime(deletedAt) }),
+  }
+}
+
+function exactTime(time: string): string {
+  return new Date(time).toISOString()
 }

@@ -5,12 +5,15 @@ import type { Id, Seq } from '../../protocol/model/primitives.ts'
 import type { LogsTable } from './logs-table.ts'
 import { firstPlace, PLACES_PER_MS } from './message-place.ts'
 import {
+  CONVERSATION,
   decodeMessage,
   encodeReactions,
   MESSAGE_COLUMNS,
   MessageRow,
   optionalMs,
+  storedForm,
 } from './message-row.ts'
+import { RecentMessages } from './recent-messages.ts'
 import { readRow } from './row.ts'
 import type { SearchIndex } from './search-index.ts'
 
@@ -32,19 +35,15 @@ export interface StoredPage {
 }
 
 const Existing = z.object({ place: z.number(), body: z.string().nullable() })
-const HighestPlace = z.object({ place: z.number().nullable() })
+const Inserted = z.object({ place: z.number(), key: z.string().nullable() })
 const Count = z.object({ count: z.int() })
 const LowestSeq = z.object({ seq: z.int().nullable() })
 
-const FROM = 'FROM messages m JOIN logs l ON l.id = m.log'
+const FROM = 'FROM messages m'
 /** Above every seq: the newest page is the one before it. */
 const NEWEST = Number.MAX_SAFE_INTEGER
 
-type Values = [
-  log: number,
-  seq: number,
-  author: string,
-  key: string | null,
+type Rest = [
   body: string | null,
   version: number,
   createdAt: number,
@@ -52,6 +51,19 @@ type Values = [
   deletedAt: number | null,
   replyTo: string | null,
   reactions: string | null,
+]
+
+type InsertValues = [
+  ...range: [first: number, end: number, first: number],
+  ...common: [id: string, log: number, seq: number, author: string],
+  ...key: [key: string | null, id: string, key: string | null],
+  ...Rest,
+]
+
+type UpdateValues = [
+  ...common: [log: number, seq: number, author: string, key: string | null],
+  ...rest: Rest,
+  id: string,
 ]
 
 /** Messages that the server has, in their state as of the cursor. The search index is kept in the same transaction. */
@@ -68,9 +80,9 @@ export class MessagesTable {
   readonly #keyTaken: Statement<[string, string]>
   readonly #unread: Statement<[number, number, string]>
   readonly #existing: Statement<[string]>
-  readonly #highestPlace: Statement<[number, number]>
-  readonly #insert: Statement<[number, string, ...Values]>
-  readonly #update: Statement<[...Values, string]>
+  readonly #insert: Statement<InsertValues>
+  readonly #update: Statement<UpdateValues>
+  readonly #recent = new RecentMessages()
 
   constructor(db: Database, logs: LogsTable, search: SearchIndex) {
     this.#logs = logs
@@ -84,15 +96,9 @@ export class MessagesTable {
     this.#unread = db.prepare(UNREAD_QUERY)
     this.#replies = db.prepare(`SELECT ${MESSAGE_COLUMNS} ${FROM} WHERE m.reply_to = ? LIMIT ?`)
     this.#keyTaken = db.prepare(`
-      SELECT m.id ${FROM} WHERE m.key = ? AND m.id <> ? AND l.conversation IS NOT NULL LIMIT 1`)
+      SELECT m.id ${FROM} WHERE m.key = ? AND m.id <> ? AND ${CONVERSATION} IS NOT NULL LIMIT 1`)
     this.#existing = db.prepare('SELECT place, body FROM messages WHERE id = ?')
-    this.#highestPlace = db.prepare(
-      'SELECT max(place) AS place FROM messages WHERE place >= ? AND place < ?',
-    )
-    this.#insert = db.prepare(`
-      INSERT INTO messages (place, id, log, seq, author, key, body, version,
-        created_at, edited_at, deleted_at, reply_to, reactions)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    this.#insert = db.prepare(INSERT)
     this.#update = db.prepare(`
       UPDATE messages SET log = ?, seq = ?, author = ?, key = ?, body = ?, version = ?,
         created_at = ?, edited_at = ?, deleted_at = ?, reply_to = ?, reactions = ?
@@ -100,15 +106,22 @@ export class MessagesTable {
   }
 
   get(id: Id): Message | null {
-    return decode(this.#byId.get(id))
+    return this.#recent.byId(id) ?? decode(this.#byId.get(id))
   }
 
   getByKey(key: string): Message | null {
+    const recent = this.#recent.byKey(key)
+    if (recent !== null) return recent
     for (const raw of this.#byKey.all(key)) {
       const message = decode(raw)
       if (message !== null) return message
     }
     return null
+  }
+
+  /** What was written is not there any more, or not visible: a transaction was rolled back, or a log replaced. */
+  forgetRecent(): void {
+    this.#recent.clear()
   }
 
   getByPlace(place: number): Message | null {
@@ -125,33 +138,42 @@ export class MessagesTable {
    */
   put(message: Message): void {
     const { id } = message
-    const key = message.key ?? null
-    const isTaken = key !== null && this.#keyTaken.get(key, id) !== undefined
     const body = message.deletedAt === undefined ? (message.body ?? null) : null
     const createdAt = Date.parse(message.createdAt)
-    const values: Values = [
-      this.#logs.ensure(message.conversation),
-      message.seq,
-      message.author,
-      isTaken ? null : key,
+    const log = this.#logs.ensure(message.conversation)
+    const { seq, author, version } = message
+    const key = message.key ?? null
+    const rest: Rest = [
       body,
-      message.version,
+      version,
       createdAt,
       optionalMs(message.editedAt),
       optionalMs(message.deletedAt),
       message.replyTo ?? null,
       encodeReactions(message),
     ]
-    const raw = this.#existing.get(id)
-    if (raw === undefined) {
-      const place = this.#freePlace(createdAt)
-      this.#insert.run(place, id, ...values)
-      this.#search.replace(place, null, body)
+    // A message that is new is the common case, and costs one statement.
+    for (let skipped = 0; ; skipped = skipped * 2 + 1) {
+      const first = firstPlace(createdAt) + skipped * PLACES_PER_MS
+      const range = [first, first + PLACES_PER_MS, first] as const
+      const raw = this.#insert.get(...range, id, log, seq, author, key, id, key, ...rest)
+      if (raw !== undefined) {
+        const inserted = readRow(Inserted, raw)
+        this.#search.replace(inserted.place, null, body)
+        this.#recent.put(storedForm(message, inserted.key))
+        return
+      }
+      // Either it is not new, or all places of that millisecond are taken.
+      const known = this.#existing.get(id)
+      if (known === undefined) continue
+      const existing = readRow(Existing, known)
+      const isTaken = key !== null && this.#keyTaken.get(key, id) !== undefined
+      const keptKey = isTaken ? null : key
+      this.#update.run(log, seq, author, keptKey, ...rest, id)
+      this.#search.replace(existing.place, existing.body, body)
+      this.#recent.put(storedForm(message, keptKey))
       return
     }
-    const existing = readRow(Existing, raw)
-    this.#update.run(...values, id)
-    this.#search.replace(existing.place, existing.body, body)
   }
 
   /** Up to `limit` messages from `from` on and below `before` (null: the newest). */
@@ -162,6 +184,8 @@ export class MessagesTable {
       .all(log, from, before ?? NEWEST, limit)
       .map((raw) => readRow(MessageRow, raw))
     const messages = rows.flatMap((row) => decodeMessage(row) ?? [])
+    // Damage on disk must not be hidden by what is remembered: those who read next are to see it, and heal it.
+    if (messages.length < rows.length) this.#recent.clear()
     return { messages, rows: rows.length, lowest: rows.at(-1)?.seq ?? null }
   }
 
@@ -184,18 +208,20 @@ export class MessagesTable {
     const log = this.#logs.find(conversation)
     return log === null ? 0 : readRow(Count, this.#unread.get(log, after, self)).count
   }
-
-  /** The next free place of an instant; in a millisecond that is full, one of a later millisecond. */
-  #freePlace(createdAt: number): number {
-    for (let skipped = 0; ; skipped = skipped * 2 + 1) {
-      const first = firstPlace(createdAt) + skipped * PLACES_PER_MS
-      const end = first + PLACES_PER_MS
-      const { place } = readRow(HighestPlace, this.#highestPlace.get(first, end))
-      if (place === null) return first
-      if (place + 1 < end) return place + 1
-    }
-  }
 }
+
+/**
+ * Takes the next free place of a millisecond (its first, its end, its first); nothing is inserted, and nothing answered,
+ * when the id is known or the place is taken. A key that another message has is left out.
+ */
+export const INSERT = `INSERT INTO messages (place, id, log, seq, author, key, body, version,
+    created_at, edited_at, deleted_at, reply_to, reactions)
+  VALUES (
+    coalesce((SELECT max(place) + 1 FROM messages WHERE place >= ? AND place < ?), ?),
+    ?, ?, ?, ?,
+    iif(EXISTS (SELECT 1 ${FROM} WHERE m.key = ? AND m.id <> ? AND ${CONVERSATION} IS NOT NULL), NULL, ?),
+    ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO NOTHING RETURNING place, key`
 
 /** The queries whose plans are tested: none reads messages that it does not answer with. */
 export const PAGE_QUERY = `SELECT ${MESSAGE_COLUMNS} ${FROM}

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { LOWEST_SINCE_QUERY, OWN_AFTER_QUERY, PAGE_QUERY, UNREAD_QUERY } from './messages-table.ts'
+import { PLACES_PER_MS } from './message-place.ts'
+import {
+  INSERT,
+  LOWEST_SINCE_QUERY,
+  OWN_AFTER_QUERY,
+  PAGE_QUERY,
+  UNREAD_QUERY,
+} from './messages-table.ts'
 import type { ProfileStore } from './profile-store.ts'
 import { parseQuery } from './search-text.ts'
 import { message, uuid } from './test-support/samples.ts'
@@ -37,6 +44,50 @@ describe('messages', () => {
     expect(store.messageById(written.id)).toEqual(written)
     store.putMessage(written)
     expect(page('c1', null, 10).messages).toEqual([written])
+  })
+
+  test.each([
+    ['plain', message(1)],
+    ['with everything', whole],
+    [
+      'deleted, with a body that was told',
+      { ...message(4), deletedAt: '2024-01-02T03:04:05.678Z' },
+    ],
+    ['with times of another precision', { ...whole, createdAt: '2024-01-02T03:04:05Z' }],
+    ['with a key that is taken', message(5, { key: uuid(77) })],
+  ])('%s: what is remembered is what is on disk', (_, written) => {
+    store.putMessage(message(77))
+    for (const version of [written.version, written.version + 1]) {
+      store.putMessage({ ...written, version })
+      const remembered = store.messageById(written.id)
+      store = fixture.reopen()
+      expect(store.messageById(written.id)).toEqual(remembered)
+    }
+  })
+
+  test('[S1] what was rolled back is not remembered', () => {
+    store.putMessage(message(1))
+    const failing = () =>
+      store.transaction(() => {
+        store.putMessage(message(1, { body: 'undone' }))
+        store.putMessage(message(2))
+        throw new Error('undo')
+      })
+    expect(failing).toThrow('undo')
+    expect(store.messageById('m1')?.body).toBe('message 1')
+    expect([store.messageById('m2'), store.messageByKey(uuid(2))]).toEqual([null, null])
+  })
+
+  test('a millisecond that is full: the next ones of it are stored all the same', () => {
+    const { createdAt } = message(1)
+    const count = PLACES_PER_MS + 5
+    store.transaction(() => {
+      store.putMessage(message(1, { id: 'next', createdAt: '2023-11-14T22:13:21.001Z' }))
+      for (let seq = 1; seq <= count; seq += 1) store.putMessage(message(seq, { createdAt }))
+    })
+    store = fixture.reopen()
+    expect(page('c1', null, count + 2).messages).toHaveLength(count + 1)
+    expect(store.search(parseQuery(`message ${count}`), 1)).toEqual([message(count, { createdAt })])
   })
 
   test('are found by key', () => {
@@ -175,6 +226,12 @@ describe('query plans: no scan of messages', () => {
       /SEARCH m USING INDEX messages_by_seq \(log=\? AND seq>\?\)/,
     ],
     ['the lowest since', LOWEST_SINCE_QUERY, [5, 1], /SEARCH m USING INTEGER PRIMARY KEY/],
+    [
+      'an insertion',
+      INSERT,
+      [0, 1, 0, 'm', 1, 1, 'bob', 'k', 'm', 'k', 'body', 1, 0, null, null, null, null],
+      /SEARCH m USING INDEX messages_by_key \(key=\?\)/,
+    ],
   ])('%s', (_, query, bound, expected) => {
     const plan = fixture.beside((db) =>
       db

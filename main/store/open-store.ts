@@ -16,6 +16,11 @@ export type OpenResult =
 const BUSY_TIMEOUT_MS = 250
 /** Size that the write-ahead log is cut back to, in bytes. */
 const WAL_LIMIT_BYTES = 1024 * 1024
+/**
+ * Pages of the write-ahead log (16 MiB) from which on a commit itself copies it into the database. The store does that
+ * between commits, long before; this is the bound for when it cannot, as a commit that copies blocks the process [S6].
+ */
+const WAL_BACKSTOP_PAGES = 4_096
 
 /**
  * Tables that hold what exists nowhere else. They are small, so each start can afford to check them whole; a damaged
@@ -56,6 +61,7 @@ function prepare(db: Database.Database): void {
   db.pragma('foreign_keys = ON')
   db.pragma('secure_delete = ON')
   db.pragma('trusted_schema = OFF')
+  db.pragma(`wal_autocheckpoint = ${WAL_BACKSTOP_PAGES}`)
   db.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`)
   migrate(db, MIGRATIONS)
   for (const table of CHECKED_TABLES) check(db, table)

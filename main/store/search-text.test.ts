@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  foldedText,
   indexedText,
   matchExpression,
   matches,
@@ -24,6 +26,17 @@ describe('words', () => {
     ['ﬁne', 'fine'],
   ])('%s is compared as %s', (text, folded) => {
     expect(indexedText(text)).toBe(folded)
+  })
+
+  test('[S6] the shortcut for plain text makes the same words', () => {
+    const plain = fc.string({ unit: 'binary-ascii', maxLength: 80 })
+    const mixed = fc.string({ unit: 'grapheme', maxLength: 20 })
+    fc.assert(
+      fc.property(fc.oneof(plain, mixed), (text) => {
+        expect(indexedText(text)).toBe(foldedText(text))
+      }),
+      { seed: 20261123, numRuns: 2_000 },
+    )
   })
 
   test('know where they stand in the text', () => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Operation } from '../sync/operation.ts'
 import type { ProfileStore } from './profile-store.ts'
@@ -150,6 +151,32 @@ describe('transactions', () => {
     expect(seqs(store.messagesPage('c1', { from: 0, before: null, limit: 10 }).messages)).toEqual([
       2,
     ])
+  })
+})
+
+describe('the write-ahead log', () => {
+  /** Texts of a megabyte, each in a transaction of its own. */
+  const write = (count: number) => {
+    for (let i = 0; i < count; i += 1) {
+      store.transaction(() => store.putDraft(`c${i}`, 'x'.repeat(1024 * 1024)))
+    }
+  }
+  const databaseSize = () => statSync(fixture.file).size
+
+  test('[S6] is copied between commits, not within one', () => {
+    const before = databaseSize()
+    write(6)
+    expect(databaseSize()).toBe(before)
+    expect(store.needsMaintenance()).toBe(true)
+    store.maintain()
+    expect(databaseSize()).toBeGreaterThan(before + 6 * 1024 * 1024)
+    expect(store.needsMaintenance()).toBe(false)
+  })
+
+  test('[V7] is copied within a commit when nothing else does', () => {
+    const before = databaseSize()
+    write(17)
+    expect(databaseSize()).toBeGreaterThan(before + 16 * 1024 * 1024)
   })
 })
 

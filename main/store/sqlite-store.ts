@@ -26,10 +26,11 @@ import { UsersTable } from './users-table.ts'
 
 /** Bodies indexed after which the search index is given a step of merging. */
 const BODIES_A_MERGE = 100
-/** Size of the write-ahead log, in bytes, from which on it is copied into the database in between. */
+/**
+ * Size of the write-ahead log, in bytes, from which on it is copied into the database in between. A commit would do
+ * so itself when it gets far longer (openStore), so its size is looked at after each.
+ */
 const WAL_BYTES = 2 * 1024 * 1024
-/** Transactions after which the size of the write-ahead log is looked at. */
-const COMMITS_A_LOOK = 16
 
 /** ProfileStore over better-sqlite3, on a database that openStore has prepared. */
 export class SqliteStore implements ProfileStore {
@@ -44,7 +45,6 @@ export class SqliteStore implements ProfileStore {
   readonly #index: SearchIndex
   readonly #logs: LogsTable
   readonly #messages: MessagesTable
-  #commitsSinceLook = 0
   #isWalLong = false
 
   /** `now` is the wall clock, ms since the epoch. */
@@ -68,7 +68,7 @@ export class SqliteStore implements ProfileStore {
       try {
         const result = work()
         this.#db.exec('COMMIT')
-        this.#countCommit()
+        this.#lookAtWal()
         return result
       } catch (error) {
         this.#rollback()
@@ -102,6 +102,7 @@ export class SqliteStore implements ProfileStore {
       this.#cursors.remove(stream)
       if (isUserStream(stream)) return
       this.#logs.replace(stream)
+      this.#messages.forgetRecent()
       this.#conversations.lowerReadMarker(stream, head)
     })
   }
@@ -228,13 +229,14 @@ export class SqliteStore implements ProfileStore {
     // After some errors (a full disk) SQLite has rolled back by itself.
     if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
     this.#logs.reload()
+    this.#messages.forgetRecent()
   }
 
-  #countCommit(): void {
-    this.#commitsSinceLook += 1
-    if (this.#commitsSinceLook < COMMITS_A_LOOK) return
-    this.#commitsSinceLook = 0
-    const size = statSync(`${this.#db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0
-    this.#isWalLong = size >= WAL_BYTES
+  #lookAtWal(): void {
+    this.#isWalLong = walSize(this.#db.name) >= WAL_BYTES
   }
+}
+
+function walSize(database: string): number {
+  return statSync(`${database}-wal`, { throwIfNoEntry: false })?.size ?? 0
 }
