@@ -35,7 +35,6 @@ export interface StoredPage {
 }
 
 const Existing = z.object({ place: z.number(), body: z.string().nullable() })
-const Inserted = z.object({ place: z.number(), key: z.string().nullable() })
 const Count = z.object({ count: z.int() })
 const LowestSeq = z.object({ seq: z.int().nullable() })
 
@@ -43,7 +42,11 @@ const FROM = 'FROM messages m'
 /** Above every seq: the newest page is the one before it. */
 const NEWEST = Number.MAX_SAFE_INTEGER
 
-type Rest = [
+type Values = [
+  log: number,
+  seq: number,
+  author: string,
+  key: string | null,
   body: string | null,
   version: number,
   createdAt: number,
@@ -51,19 +54,6 @@ type Rest = [
   deletedAt: number | null,
   replyTo: string | null,
   reactions: string | null,
-]
-
-type InsertValues = [
-  ...range: [first: number, end: number, first: number],
-  ...common: [id: string, log: number, seq: number, author: string],
-  ...key: [key: string | null, id: string, key: string | null],
-  ...Rest,
-]
-
-type UpdateValues = [
-  ...common: [log: number, seq: number, author: string, key: string | null],
-  ...rest: Rest,
-  id: string,
 ]
 
 /** Messages that the server has, in their state as of the cursor. The search index is kept in the same transaction. */
@@ -80,8 +70,8 @@ export class MessagesTable {
   readonly #keyTaken: Statement<[string, string]>
   readonly #unread: Statement<[number, number, string]>
   readonly #existing: Statement<[string]>
-  readonly #insert: Statement<InsertValues>
-  readonly #update: Statement<UpdateValues>
+  readonly #insert: Statement<[first: number, end: number, first: number, id: string, ...Values]>
+  readonly #update: Statement<[...Values, id: string]>
   readonly #recent = new RecentMessages()
 
   constructor(db: Database, logs: LogsTable, search: SearchIndex) {
@@ -140,12 +130,16 @@ export class MessagesTable {
     const { id } = message
     const body = message.deletedAt === undefined ? (message.body ?? null) : null
     const createdAt = Date.parse(message.createdAt)
-    const log = this.#logs.ensure(message.conversation)
-    const { seq, author, version } = message
     const key = message.key ?? null
-    const rest: Rest = [
+    const isTaken = key !== null && this.#keyTaken.get(key, id) !== undefined
+    const keptKey = isTaken ? null : key
+    const values: Values = [
+      this.#logs.ensure(message.conversation),
+      message.seq,
+      message.author,
+      keptKey,
       body,
-      version,
+      message.version,
       createdAt,
       optionalMs(message.editedAt),
       optionalMs(message.deletedAt),
@@ -156,24 +150,20 @@ export class MessagesTable {
     for (let skipped = 0; ; skipped = skipped * 2 + 1) {
       const first = firstPlace(createdAt) + skipped * PLACES_PER_MS
       const range = [first, first + PLACES_PER_MS, first] as const
-      const raw = this.#insert.get(...range, id, log, seq, author, key, id, key, ...rest)
-      if (raw !== undefined) {
-        const inserted = readRow(Inserted, raw)
-        this.#search.replace(inserted.place, null, body)
-        this.#recent.put(storedForm(message, inserted.key))
-        return
+      const { changes, lastInsertRowid } = this.#insert.run(...range, id, ...values)
+      if (changes === 1) {
+        this.#search.replace(Number(lastInsertRowid), null, body)
+        break
       }
       // Either it is not new, or all places of that millisecond are taken.
       const known = this.#existing.get(id)
       if (known === undefined) continue
       const existing = readRow(Existing, known)
-      const isTaken = key !== null && this.#keyTaken.get(key, id) !== undefined
-      const keptKey = isTaken ? null : key
-      this.#update.run(log, seq, author, keptKey, ...rest, id)
+      this.#update.run(...values, id)
       this.#search.replace(existing.place, existing.body, body)
-      this.#recent.put(storedForm(message, keptKey))
-      return
+      break
     }
+    this.#recent.put(storedForm(message, keptKey))
   }
 
   /** Up to `limit` messages from `from` on and below `before` (null: the newest). */
@@ -211,17 +201,15 @@ export class MessagesTable {
 }
 
 /**
- * Takes the next free place of a millisecond (its first, its end, its first); nothing is inserted, and nothing answered,
- * when the id is known or the place is taken. A key that another message has is left out.
+ * Takes the next free place of a millisecond (its first, its end, its first); changes nothing when the id is known or
+ * the place is taken. Without RETURNING, which makes SQLite set a savepoint, at which the search index writes a
+ * segment for each message.
  */
 export const INSERT = `INSERT INTO messages (place, id, log, seq, author, key, body, version,
     created_at, edited_at, deleted_at, reply_to, reactions)
-  VALUES (
-    coalesce((SELECT max(place) + 1 FROM messages WHERE place >= ? AND place < ?), ?),
-    ?, ?, ?, ?,
-    iif(EXISTS (SELECT 1 ${FROM} WHERE m.key = ? AND m.id <> ? AND ${CONVERSATION} IS NOT NULL), NULL, ?),
-    ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT DO NOTHING RETURNING place, key`
+  VALUES (coalesce((SELECT max(place) + 1 FROM messages WHERE place >= ? AND place < ?), ?),
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO NOTHING`
 
 /** The queries whose plans are tested: none reads messages that it does not answer with. */
 export const PAGE_QUERY = `SELECT ${MESSAGE_COLUMNS} ${FROM}

@@ -55,6 +55,16 @@ describe('search', () => {
     expect(store.messageById('m1')?.body).toBeUndefined()
   })
 
+  test('[S6] what is written in one transaction makes one segment of the index', () => {
+    store.transaction(() => {
+      for (let seq = 1; seq <= 50; seq += 1) store.putMessage(message(seq))
+    })
+    const segments = fixture.beside((db) =>
+      db.prepare('SELECT DISTINCT segid FROM message_search_idx').all(),
+    )
+    expect(segments).toHaveLength(1)
+  })
+
   test('merging changes nothing that is found', () => {
     for (let seq = 1; seq <= 300; seq += 1) {
       store.transaction(() => store.putMessage(message(seq, { body: `word${seq % 7} and more` })))
