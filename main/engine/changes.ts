@@ -9,8 +9,8 @@ export interface ChangeSet {
   readonly messages: ReadonlyMap<Id, ReadonlySet<string>>
 }
 
-/** Messages that one set holds at most: as many views as can be built in a fraction of a turn [S6]. */
-export const MAX_MESSAGES_A_SET = 300
+/** Messages that one set holds at most: as many views as can be built and handed over in about a turn [S6]. */
+export const MAX_MESSAGES_A_SET = 600
 
 /**
  * Collects what changed between two tellings. Only conversations whose messages were asked for are told about: a window
@@ -22,6 +22,7 @@ export class Changes {
   #outbox = false
   #conversations = new Set<Id>()
   #messages = new Map<Id, Set<string>>()
+  #isOwn = false
   #onChange: () => void = () => undefined
 
   /** Calls back whenever something is added. */
@@ -56,15 +57,18 @@ export class Changes {
 
   /** A message, where its conversation is watched. */
   message(conversation: Id, key: string): void {
-    if (this.#watched.has(conversation)) this.operation(conversation, key)
+    if (this.#watched.has(conversation)) this.#add(conversation, key)
   }
 
   /** A message through something the user did: always told, since a conflict asks for an answer wherever it is. */
   operation(conversation: Id, key: string): void {
-    const keys = this.#messages.get(conversation)
-    if (keys === undefined) this.#messages.set(conversation, new Set([key]))
-    else keys.add(key)
-    this.#onChange()
+    this.#isOwn = true
+    this.#add(conversation, key)
+  }
+
+  /** Whether the user waits for it: something of the app's state, or of what the user did. */
+  get isUrgent(): boolean {
+    return this.#state || this.#outbox || this.#isOwn
   }
 
   /** Whether there is something to tell. */
@@ -103,7 +107,15 @@ export class Changes {
     }
     this.#state = false
     this.#outbox = false
+    this.#isOwn = false
     this.#conversations = new Set()
     return set
+  }
+
+  #add(conversation: Id, key: string): void {
+    const keys = this.#messages.get(conversation)
+    if (keys === undefined) this.#messages.set(conversation, new Set([key]))
+    else keys.add(key)
+    this.#onChange()
   }
 }

@@ -4,6 +4,11 @@ import type { ChangeSet, Changes } from './changes.ts'
 
 /** Shortest time between two tellings, in ms: what changes more often than the screen is drawn is told once. */
 export const FRAME_MS = 16
+/**
+ * The same while events are caught up, for what others did: each telling makes the window draw anew, and nobody reads
+ * sixty screens a second. What the user does is told within a frame all the same.
+ */
+export const BULK_FRAME_MS = 75
 
 export interface EmitterPorts {
   readonly clock: Pick<Clock, 'monotonic'>
@@ -12,13 +17,15 @@ export interface EmitterPorts {
   /** Makes the events of a set. */
   readonly describe: (set: ChangeSet) => AppEvent[]
   readonly emit: (event: AppEvent) => void
+  /** Whether more waits to be applied than fits into a turn. */
+  readonly isBulk: () => boolean
 }
 
 /** Tells what changed: the first change at once (in the next turn), and then once a frame. */
 export class Emitter {
   readonly #ports: EmitterPorts
   #lastMs = Number.NEGATIVE_INFINITY
-  #cancel: (() => void) | null = null
+  #planned: { readonly atMs: number; readonly cancel: () => void } | null = null
 
   constructor(ports: EmitterPorts) {
     this.#ports = ports
@@ -27,8 +34,7 @@ export class Emitter {
 
   /** Tells what there is now. */
   flush(): void {
-    this.#cancel?.()
-    this.#cancel = null
+    this.#unplan()
     const { changes, clock, describe, emit } = this.#ports
     if (changes.isEmpty) return
     this.#lastMs = clock.monotonic()
@@ -36,26 +42,37 @@ export class Emitter {
     if (!changes.isEmpty) this.#schedule()
   }
 
-  /** The same, unless the last telling is less than a frame ago. */
+  /** The same, unless the last telling is less than a frame ago: then as soon as that is over. */
   flushIfDue(): void {
-    if (this.#waitMs() <= 0) this.flush()
+    const { changes, clock } = this.#ports
+    if (this.#dueMs() <= clock.monotonic()) this.flush()
+    else if (!changes.isEmpty) this.#schedule()
   }
 
   stop(): void {
-    this.#cancel?.()
-    this.#cancel = null
+    this.#unplan()
     this.#ports.changes.listen(() => undefined)
   }
 
+  /** Plans the next telling, or plans it earlier than it was. */
   #schedule(): void {
-    if (this.#cancel !== null) return
-    const { timers } = this.#ports
-    const waitMs = this.#waitMs()
+    const atMs = this.#dueMs()
+    if (this.#planned !== null && this.#planned.atMs <= atMs) return
+    this.#unplan()
+    const { timers, clock } = this.#ports
+    const waitMs = atMs - clock.monotonic()
     const flush = () => this.flush()
-    this.#cancel = waitMs > 0 ? timers.set(waitMs, flush) : timers.defer(flush)
+    const cancel = waitMs > 0 ? timers.set(waitMs, flush) : timers.defer(flush)
+    this.#planned = { atMs, cancel }
   }
 
-  #waitMs(): number {
-    return this.#lastMs + FRAME_MS - this.#ports.clock.monotonic()
+  #unplan(): void {
+    this.#planned?.cancel()
+    this.#planned = null
+  }
+
+  #dueMs(): number {
+    const { changes, isBulk } = this.#ports
+    return this.#lastMs + (isBulk() && !changes.isUrgent ? BULK_FRAME_MS : FRAME_MS)
   }
 }

@@ -63,6 +63,7 @@ class ProfileEngine implements Engine {
           describeChanges(set, this.#profile?.core ?? null, () => this.#state()),
         ),
       emit: (event) => this.#emit(event),
+      isBulk: () => this.#profile?.loop.hasBulk === true,
     })
     const profile = () => this.#profile
     const { network } = parts
@@ -192,8 +193,8 @@ class ProfileEngine implements Engine {
         this.#changes.state()
       },
       // Within bulk work the frame's timer tells, in a task of its own [S6].
-      turned: (isMore) => {
-        if (!isMore) this.#emitter.flushIfDue()
+      turned: () => {
+        if (!profile.loop.hasBulk) this.#emitter.flushIfDue()
       },
       failed: (error) => {
         if (this.#profile === profile) this.#failed(error)

@@ -20,7 +20,7 @@ export interface ProfilePorts {
   readonly emit: (event: AppEvent) => void
   readonly notify: (notice: Notice) => void
   /** Called after every commit. */
-  readonly turned: (isMore: boolean) => void
+  readonly turned: () => void
   /** The store failed, or something is wrong with us: this profile does nothing any more. */
   readonly failed: (error: unknown) => void
   /** The server on this computer no longer takes the token: a new one is to be asked for. */
@@ -50,9 +50,9 @@ export class Profile {
       store,
       defer: (callback) => host.timers.defer(callback),
       monotonic: () => host.clock.monotonic(),
-      turned: (isMore) => {
+      turned: () => {
         this.#core?.rearm()
-        ports.turned(isMore)
+        ports.turned()
       },
       failed: ports.failed,
     })

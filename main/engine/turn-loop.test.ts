@@ -29,7 +29,7 @@ class Harness {
       return () => this.#deferred.splice(this.#deferred.indexOf(callback), 1)
     },
     monotonic: () => this.time,
-    turned: (isMore) => this.log.push(isMore ? 'turned, more' : 'turned'),
+    turned: () => this.log.push(this.loop.hasBulk ? 'turned, more' : 'turned'),
     failed: (error) => this.failures.push(error),
   })
 

@@ -14,8 +14,8 @@ export interface TurnPorts {
   readonly defer: (callback: () => void) => () => void
   /** Steady clock, ms. */
   readonly monotonic: () => number
-  /** Called after every commit; `isMore`: bulk work goes on in the next turn, so that this one must not grow [S6]. */
-  readonly turned: (isMore: boolean) => void
+  /** Called after every commit. */
+  readonly turned: () => void
   /** A turn failed: nothing of it is stored, and this loop does nothing any more. */
   readonly failed: (error: unknown) => void
 }
@@ -86,6 +86,11 @@ export class TurnLoop {
     this.#schedule()
   }
 
+  /** Whether bulk work goes on in the next turn. */
+  get hasBulk(): boolean {
+    return this.#bulk.length > 0
+  }
+
   /** For work inside a turn: calls back once the turn is durable. */
   afterCommit(callback: () => void): void {
     this.#afterCommit.push(callback)
@@ -143,7 +148,7 @@ export class TurnLoop {
     const callbacks = this.#afterCommit
     this.#afterCommit = []
     for (const callback of callbacks) callback()
-    this.#ports.turned(this.#bulk.length > 0)
+    this.#ports.turned()
   }
 
   /** At least one step a turn: a stream of commands must not starve the events. */
