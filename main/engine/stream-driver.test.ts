@@ -56,7 +56,7 @@ beforeEach(() => {
     restored: () => undefined,
     refused: () => undefined,
   })
-  driver.feed({ type: 'greeted', heads: { [STREAM]: 0 }, instance: null })
+  driver.feed({ type: 'greeted', heads: { [STREAM]: 0 }, instance: null, restoredToMs: null })
   turn()
 })
 afterEach(() => {
