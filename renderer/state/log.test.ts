@@ -34,6 +34,11 @@ describe('order', () => {
     expect(keys(log)).toEqual(['k1', 'k2', 'a', 'b'])
   })
 
+  test('[S4] a message that a restored server lost stands among the unconfirmed, once', () => {
+    const log = applyMessages(newest(range(1, 3)), [unsent('k2', { state: 'failed' })], [], 1)
+    expect(keys(log)).toEqual(['k1', 'k3', 'k2'])
+  })
+
   test('[O3] a change of an unconfirmed message leaves it where it is', () => {
     const before = applyMessages(newest([]), [unsent('a'), unsent('b')], [], 1)
     const log = applyMessages(before, [unsent('a', { state: 'sending' })], [], 2)

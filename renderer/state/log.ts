@@ -152,9 +152,11 @@ export function applyMessages(
     return top !== null || log.attached
   })
   const merged = mergeConfirmed(log.confirmed, joining)
+  // A server that was restored may know nothing of a message that it had confirmed: it stands with the waiting ones again.
+  const left = new Set([...removed, ...unconfirmed.map((entry) => entry.message.key)])
   return {
     ...log,
-    confirmed: gone.size === 0 ? merged : without(merged, gone),
+    confirmed: left.size === 0 ? merged : without(merged, left),
     unconfirmed: mergeUnconfirmed(log.unconfirmed, unconfirmed, gone, settled),
     headSeq: confirmed.reduce((head, entry) => Math.max(head, seqOf(entry)), log.headSeq),
   }
