@@ -80,7 +80,10 @@ export async function runApp(options: RunOptions): Promise<void> {
   const stages = createStartStages(systemTimers)
   if (launch.devServerUrl === null) {
     serveAppScheme(session.defaultSession, paths.renderer, logger, stages.served)
-  } else applyDevPolicy(session.defaultSession, launch.devServerUrl)
+  } else {
+    applyDevPolicy(session.defaultSession, launch.devServerUrl)
+    stages.servedElsewhere()
+  }
 
   const start = async (): Promise<Answer> => {
     await stages.page

@@ -89,3 +89,9 @@ test('a hidden window, which is never painted, is waited for no longer than one 
   await advance(1)
   expect(await reached()).toEqual(['page', 'script', 'painted'])
 })
+
+test('a page that comes from elsewhere is not waited for', async () => {
+  const { stages, reached } = setUp()
+  stages.servedElsewhere()
+  expect(await reached()).toEqual(['page', 'script'])
+})

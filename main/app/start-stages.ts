@@ -21,6 +21,8 @@ export interface StartStages {
   readonly painted: Promise<void>
   /** A file of the app was handed over. */
   served(file: string): void
+  /** The page comes from elsewhere, so that no file will be handed over. */
+  servedElsewhere(): void
   /** The page says that it is painted. */
   reportPainted(): void
 }
@@ -42,6 +44,10 @@ export function createStartStages(timers: Pick<Timers, 'set'>): StartStages {
       const { reach } = file.endsWith('.html') ? page : script
       cancel()
       cancel = timers.set(HANDED_OVER_MS, reach)
+    },
+    servedElsewhere() {
+      page.reach()
+      script.reach()
     },
     reportPainted: painted.reach,
   }

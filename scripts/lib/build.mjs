@@ -8,7 +8,13 @@ import { readStamp, stampText, writeStamp } from './stamp.mjs'
 
 const OUT = path.join(ROOT, 'out')
 const STAMP = path.join(OUT, 'built.json')
-const BUNDLES = ['main/index.cjs', 'preload/index.cjs', 'renderer/index.html', 'server/main.cjs']
+const BUNDLES = [
+  'main/index.cjs',
+  'main/profile-engine.cjs',
+  'preload/index.cjs',
+  'renderer/index.html',
+  'server/main.cjs',
+]
 const REMEDY = 'Mend what the lines above name, and run it again.'
 
 /** The server's bundle, which runs in Node and in Electron alike. */
