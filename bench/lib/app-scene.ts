@@ -60,11 +60,16 @@ export class AppScene {
   }
 
   /** Starts the app, over the line unless another address is given. */
-  async launch(profile: string, serverUrl = this.line.url): Promise<FerryApp> {
+  async launch(
+    profile: string,
+    serverUrl = this.line.url,
+    args: readonly string[] = [],
+  ): Promise<FerryApp> {
     const app = await FerryApp.launch({
       electron: this.electron,
       profileDir: this.profileDir(profile),
       serverUrl,
+      args,
       outputFile: join(this.folder, `${profile}.out`),
     })
     this.#apps.push(app)
@@ -72,8 +77,12 @@ export class AppScene {
   }
 
   /** A new person at an app that is online. */
-  async signUp(username: string, serverUrl = this.line.url): Promise<FerryApp> {
-    const app = await this.launch(username, serverUrl)
+  async signUp(
+    username: string,
+    serverUrl = this.line.url,
+    args: readonly string[] = [],
+  ): Promise<FerryApp> {
+    const app = await this.launch(username, serverUrl, args)
     await app.welcome.createAccount({ username, password: PASSWORD })
     await expect(app.connection.status).toHaveText('Online', { timeout: 30_000 })
     return app

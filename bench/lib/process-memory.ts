@@ -8,6 +8,14 @@ export function treeMemory(pid: number): number {
   return kibibytes(pid, childrenByParent()) / 1024
 }
 
+/**
+ * What a process alone has written to, in MiB: unlike its proportional size that does not change with how many other
+ * programs have the same files mapped. Linux only.
+ */
+export function privateMemory(pid: number): number {
+  return rollup(pid, 'Private_Dirty') / 1024
+}
+
 function kibibytes(pid: number, children: ReadonlyMap<number, readonly number[]>): number {
   const below = (children.get(pid) ?? []).map((child) => kibibytes(child, children))
   return below.reduce((sum, part) => sum + part, proportionalSize(pid))
@@ -24,7 +32,13 @@ function childrenByParent(): Map<number, number[]> {
 }
 
 function proportionalSize(pid: number): number {
-  return Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0)
+  return rollup(pid, 'Pss')
+}
+
+/** A line of the sum over all mappings of a process, in KiB; 0 once it has ended. */
+function rollup(pid: number, name: 'Pss' | 'Private_Dirty'): number {
+  const line = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(read(`/proc/${pid}/smaps_rollup`))
+  return Number(line?.[1] ?? 0)
 }
 
 /** Empty for a process that has ended meanwhile. */
