@@ -1,3 +1,4 @@
+import { CaptivePortal } from '../support/captive-portal.ts'
 import { flap } from '../support/flapping.ts'
 import { expect, numbered, test } from '../support/harbour.ts'
 
@@ -63,6 +64,36 @@ test('[O11] a half-open line is noticed within 20 s, and what was written into i
   line.resetAll()
   await harbour.expectAllOnce(bodies)
 })
+
+for (const how of ['redirect', 'page'] as const) {
+  test(`[O4] [S5] a captive portal that answers with a ${how} is no server: what is written waits, and uses no attempt`, async ({
+    world,
+    server,
+    enter,
+  }) => {
+    const line = await world.startProxy(server)
+    const harbour = await enter(line.url)
+    const { app } = harbour
+    await harbour.send(['before'])
+    await harbour.expectAllOnce(['before'])
+    const portal = await CaptivePortal.start(how)
+    line.retarget(portal.port)
+    line.resetAll()
+    await expect(app.connection.status).toHaveText(/^Offline, next try in \d+ s$/)
+    await harbour.send(['in the hotel'])
+    const answered = portal.answered
+    await app.connection.reconnect()
+    await expect.poll(() => portal.answered).toBeGreaterThan(answered)
+    await expect(app.connection.status).toHaveText(/^Offline, next try in \d+ s$/)
+    const waiting = app.conversation.message('in the hotel')
+    await expect(waiting).toHaveAttribute('data-state', 'queued')
+    await expect(waiting).not.toContainText('Retry')
+    line.retarget(server.port)
+    await portal.stop()
+    await harbour.goOnline()
+    await harbour.expectAllOnce(['before', 'in the hotel'])
+  })
+}
 
 test('[O3] over a line of 1 kB/s everything arrives, once and in order', async ({
   world,

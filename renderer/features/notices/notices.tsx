@@ -75,7 +75,7 @@ function describeNotice(notice: Notice): string {
       const named = conversations.slice(0, MAX_NAMED).join(', ')
       const more = conversations.length - MAX_NAMED
       const where = more > 0 ? `${named} and ${more} more` : named
-      return `The server came back with older data. ${where} may lack the newest messages there; what you wrote and was not confirmed is kept and sent again.`
+      return `The server came back with older data. ${where} may lack the newest messages there. Yours among them are kept here as not sent: retry or discard them.`
     }
     case 'bundled_server_restarted':
       return 'The server on this computer stopped and was started again. Nothing is lost.'
