@@ -56,13 +56,19 @@ export function createFactReaders(
   const eventData = db
     .prepare<[number, number], string>('SELECT data FROM events WHERE stream = ? AND seq = ?')
     .pluck()
-  const conversationRow = db.prepare<[Id], Omit<ConversationRow, 'head'>>(
-    'SELECT id, kind, title, members, owners FROM conversations WHERE id = ?',
-  )
+  // A sub-select and rows as arrays: a join, or naming each column, costs a send more than the look-up itself.
+  const conversationRow = db
+    .prepare<[Id], [ConversationRow['kind'], string | null, number, number, number | null]>(
+      `SELECT kind, title, members, owners, (SELECT head FROM streams WHERE id = conversations.id)
+       FROM conversations WHERE id = ?`,
+    )
+    .raw()
   const headOf = db.prepare<[StreamId], number>('SELECT head FROM streams WHERE id = ?').pluck()
-  const place = db.prepare<[Id, Id], MembershipRow>(
-    'SELECT user, role, seq FROM memberships WHERE conversation = ? AND user = ?',
-  )
+  const place = db
+    .prepare<[Id, Id], [MembershipRow['role'], number]>(
+      'SELECT role, seq FROM memberships WHERE conversation = ? AND user = ?',
+    )
+    .raw()
   const messageState = db.prepare<[Id], MessageState>(
     `SELECT stream, seq, version, created_at, edited_body, edited_at, deleted_at, deleted_seq
      FROM messages WHERE id = ?`,
@@ -112,11 +118,16 @@ export function createFactReaders(
 
   function conversation(id: Id): ConversationRow | null {
     const row = conversationRow.get(id)
-    return row === undefined ? null : { ...row, head: headOf.get(id) ?? 0 }
+    if (row === undefined) return null
+    const [kind, title, members, owners, head] = row
+    return { id, kind, title, members, owners, head: head ?? 0 }
   }
 
   function membership(inConversation: Id, user: Id): MembershipRow | null {
-    return place.get(inConversation, user) ?? null
+    const row = place.get(inConversation, user)
+    if (row === undefined) return null
+    const [role, seq] = row
+    return { user, role, seq }
   }
 
   function message(id: Id): { row: MessageRow; state: MessageState } | null {
