@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
-import { _electron, type ElectronApplication, type Page } from 'playwright/test'
+import { _electron, type ElectronApplication, errors, type Page } from 'playwright/test'
 import { exitOf, killHard } from './child-exit.ts'
 import { AppScreen } from './pages/app-screen.ts'
 import { childEnvironment, PROJECT_FOLDER } from './project.ts'
@@ -15,6 +15,23 @@ export interface LaunchOptions {
   readonly args?: readonly string[]
   /** Where what it prints is kept. */
   readonly outputFile: string
+}
+
+/** How long an app may take until the driver has attached to it, in ms. */
+const ATTACH_MS = 30_000
+
+/**
+ * Starts an app and attaches to it. Once in some hundred starts the driver does not get that far, and nothing says why;
+ * that is reported and begun anew, once. Any other failure is the test's.
+ */
+async function attach(options: Parameters<typeof _electron.launch>[0]) {
+  try {
+    return await _electron.launch(options)
+  } catch (error) {
+    if (!(error instanceof errors.TimeoutError)) throw error
+    process.stderr.write(`no driver attached within ${ATTACH_MS} ms, starting anew: ${error}\n`)
+    return await _electron.launch(options)
+  }
 }
 
 /** One run of the real app: a process, its window, and the parts of the screen by their names. */
@@ -33,10 +50,11 @@ export class FerryApp extends AppScreen {
   /** Starts the app on a profile and waits for its window. */
   static async launch(options: LaunchOptions): Promise<FerryApp> {
     const { electron: executablePath, profileDir, serverUrl, args = [], outputFile } = options
-    const electron = await _electron.launch({
+    const electron = await attach({
       executablePath,
       args: [`--user-data-dir=${profileDir}`, ...args, PROJECT_FOLDER],
       env: childEnvironment(serverUrl === undefined ? {} : { FERRY_SERVER_URL: serverUrl }),
+      timeout: ATTACH_MS,
     })
     const output = createWriteStream(outputFile, { flags: 'a' })
     electron.process().stdout?.pipe(output)
