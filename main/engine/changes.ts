@@ -10,7 +10,7 @@ export interface ChangeSet {
 }
 
 /** Messages that one set holds at most: as many views as can be built and handed over in about a turn [S6]. */
-export const MAX_MESSAGES_A_SET = 600
+export const MAX_MESSAGES_A_SET = 300
 
 /**
  * Collects what changed between two tellings. Only conversations whose messages were asked for are told about: a window

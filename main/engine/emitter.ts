@@ -8,7 +8,7 @@ export const FRAME_MS = 16
  * The same while events are caught up, for what others did: each telling makes the window draw anew, and nobody reads
  * sixty screens a second. What the user does is told within a frame all the same.
  */
-export const BULK_FRAME_MS = 75
+export const BULK_FRAME_MS = 40
 
 export interface EmitterPorts {
   readonly clock: Pick<Clock, 'monotonic'>

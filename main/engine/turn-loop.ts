@@ -1,7 +1,7 @@
 import type { ProfileStore } from '../store/profile-store.ts'
 
 /** Longest that one turn works before it lets others have theirs, in ms [S6]; its commit comes on top. */
-export const TURN_BUDGET_MS = 8
+export const TURN_BUDGET_MS = 6
 
 /** Work that may take longer than a turn. `step` does some of it, until `isOver`, and tells whether more is left. */
 export interface BulkJob {
