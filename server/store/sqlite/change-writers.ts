@@ -1,7 +1,9 @@
 import type Database from 'better-sqlite3'
+import { userStream } from '../../../protocol/model/primitives.ts'
 import type { Change } from '../../domain/change.ts'
 import { entryOfEvent, type StreamEntry } from '../../domain/stream-entry.ts'
 import { keyBytes } from './key-bytes.ts'
+import type { StreamNumbers } from './stream-numbers.ts'
 
 /** What the changes did to streams, gathered over one transaction. */
 export interface StreamSink {
@@ -19,6 +21,7 @@ type Writers = {
 /** Writes the changes of a decision, each by one or two statements. Called inside the transaction that decided. */
 export function createChangeWriter(
   db: Database.Database,
+  numbers: StreamNumbers,
 ): (changes: readonly Change[], sink: StreamSink) => void {
   // The head is compared as well: a number that is not the next one would be a gap or a repeat for ever [V2].
   const moveHead = db.prepare<[number, number, number]>(
@@ -72,18 +75,17 @@ export function createChangeWriter(
   const setRead = db.prepare<[number, string, string]>(
     'UPDATE memberships SET read_up_to = ? WHERE conversation = ? AND user = ?',
   )
-  const insertKey = db.prepare<[string, Uint8Array, string, Uint8Array, string | null]>(
+  const insertKey = db.prepare<[number, Uint8Array, string, Uint8Array, string | null]>(
     'INSERT INTO keys (user, key, op, fingerprint, reply) VALUES (?, ?, ?, ?, ?)',
   )
-  const insertSendKey = db.prepare<[string, Uint8Array, string, Uint8Array, number, number]>(
+  const insertSendKey = db.prepare<[number, Uint8Array, string, Uint8Array, number, number]>(
     'INSERT INTO keys (user, key, op, fingerprint, stream, seq) VALUES (?, ?, ?, ?, ?, ?)',
   )
-  const numberOf = prepareStreamNumbers(db)
 
   const writers: Writers = {
     'event.append': ({ stream, event }, sink) => {
       const entry = entryOfEvent(stream, event)
-      const n = numberOf(stream)
+      const n = numbers.of(stream)
       if (moveHead.run(event.seq, n, event.seq - 1).changes !== 1) {
         throw new Error(`event ${event.seq} is not the next one of its stream`)
       }
@@ -91,13 +93,13 @@ export function createChangeWriter(
       sink.appended(stream, entry)
     },
     'event.rewrite': ({ stream, seq, json }, sink) => {
-      rewriteEvent.run(json, numberOf(stream), seq)
+      rewriteEvent.run(json, numbers.of(stream), seq)
       sink.rewritten(stream, { seq, json })
     },
     'message.insert': ({ row }) =>
       insertMessage.run(
         row.id,
-        numberOf(row.conversation),
+        numbers.of(row.conversation),
         row.seq,
         row.author,
         row.version,
@@ -130,13 +132,13 @@ export function createChangeWriter(
     'read.set': ({ conversation, user, upTo }) => setRead.run(upTo, conversation, user),
     'key.record': ({ user, key, op, fingerprint, reply, created }) =>
       created === null
-        ? insertKey.run(user, keyBytes(key), op, fingerprint, reply)
+        ? insertKey.run(numbers.of(userStream(user)), keyBytes(key), op, fingerprint, reply)
         : insertSendKey.run(
-            user,
+            numbers.of(userStream(user)),
             keyBytes(key),
             op,
             fingerprint,
-            numberOf(created.stream),
+            numbers.of(created.stream),
             created.seq,
           ),
   }
@@ -150,27 +152,5 @@ export function createChangeWriter(
   }
   return (changes, sink) => {
     for (const change of changes) write(change, sink)
-  }
-}
-
-/** Numbers of streams that are remembered; then all are asked for anew. */
-const MAX_REMEMBERED = 10_000
-
-/**
- * Prepares the look-up of a stream's number. It is the same for ever once it is committed, so it is remembered; one that
- * was undone with its transaction is not, because numbers are only asked for after the stream was made, and an undone
- * stream's id is never used again.
- */
-function prepareStreamNumbers(db: Database.Database): (stream: string) => number {
-  const find = db.prepare<[string], number>('SELECT n FROM streams WHERE id = ?').pluck()
-  const known = new Map<string, number>()
-  return (stream) => {
-    const remembered = known.get(stream)
-    if (remembered !== undefined) return remembered
-    const n = find.get(stream)
-    if (n === undefined) throw new Error('there is no such stream')
-    if (known.size >= MAX_REMEMBERED) known.clear()
-    known.set(stream, n)
-    return n
   }
 }

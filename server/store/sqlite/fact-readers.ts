@@ -14,6 +14,7 @@ import type {
   ReactionRow,
 } from '../../domain/rows.ts'
 import { keyBytes } from './key-bytes.ts'
+import type { StreamNumbers } from './stream-numbers.ts'
 
 /** A message's row as this schema keeps it; the rest is in its `message.created`. */
 interface MessageState {
@@ -42,9 +43,10 @@ export function createdMessage(json: string): Message {
  */
 export function createFactReaders(
   db: Database.Database,
+  numbers: StreamNumbers,
 ): (command: AnyCommand) => FactsByOp[ChangeOp] {
   const keyRow = db.prepare<
-    [Id, Uint8Array],
+    [number, Uint8Array],
     {
       op: ChangeOp
       fingerprint: Uint8Array
@@ -97,7 +99,7 @@ export function createFactReaders(
     .prepare<[string], Id>('SELECT id FROM conversations WHERE direct_key = ?')
     .pluck()
 
-  function prior(user: Id, key: string): PriorUse | null {
+  function prior(user: number, key: string): PriorUse | null {
     const row = keyRow.get(user, keyBytes(key))
     if (row === undefined) return null
     const { op, fingerprint, reply, stream, seq } = row
@@ -110,9 +112,10 @@ export function createFactReaders(
     request: { key: string; after?: string | undefined }
   }): Keyed {
     const { key, after } = command.request
+    const user = numbers.of(userStream(command.actor))
     return {
-      prior: prior(command.actor, key),
-      inOrder: after === undefined || keyRow.get(command.actor, keyBytes(after)) !== undefined,
+      prior: prior(user, key),
+      inOrder: after === undefined || keyRow.get(user, keyBytes(after)) !== undefined,
     }
   }
 

@@ -24,14 +24,36 @@ type Tried =
   | { readonly ok: true; readonly outcome: Outcome }
   | { readonly ok: false; readonly error: unknown }
 
+/** How facts are read and changes written inside a transaction. */
+export interface CommitParts {
+  readonly readFacts: (command: AnyCommand) => FactsByOp[ChangeOp]
+  readonly write: (changes: readonly Change[], sink: StreamSink) => void
+  /** Something that was written is undone: what was learnt from it does not hold. */
+  readonly onUndone: () => void
+}
+
+/** Whether each command of a transaction has a savepoint to go back to. */
+type Mode = 'bare' | 'savepoints'
+
+interface Committed {
+  readonly tried: readonly Tried[]
+  readonly streams: Streams
+}
+
+/** A command failed after it had begun to write: the transaction has to be undone, as there was no savepoint. */
+class HalfWritten extends Error {
+  override readonly name = 'HalfWritten'
+}
+
 /**
- * Commands that arrive in one turn of the event loop share one transaction and one fsync [V3]. Each has a savepoint,
- * so that what fails undoes nothing of its neighbours. All runs in one synchronous stretch: nothing comes between.
+ * Commands that arrive in one turn of the event loop share one transaction and one fsync [V3]. What fails undoes
+ * nothing of its neighbours: as soon as one fails half-way, which takes a defect or a full disk, the transaction is
+ * undone and done again with a savepoint a command. Until then it goes without them: SQLite would copy every page
+ * that a command touches, which costs a fifth of a commit. All runs in one synchronous stretch: nothing comes between.
  */
 export class GroupCommit {
   readonly #db: Database.Database
-  readonly #readFacts: (command: AnyCommand) => FactsByOp[ChangeOp]
-  readonly #write: (changes: readonly Change[], sink: StreamSink) => void
+  readonly #parts: CommitParts
   readonly #options: StoreOptions
   readonly #begin: Database.Statement<[]>
   readonly #commit: Database.Statement<[]>
@@ -41,15 +63,9 @@ export class GroupCommit {
   #queue: Waiting[] = []
   #scheduled = false
 
-  constructor(
-    db: Database.Database,
-    readFacts: (command: AnyCommand) => FactsByOp[ChangeOp],
-    write: (changes: readonly Change[], sink: StreamSink) => void,
-    options: StoreOptions,
-  ) {
+  constructor(db: Database.Database, parts: CommitParts, options: StoreOptions) {
     this.#db = db
-    this.#readFacts = readFacts
-    this.#write = write
+    this.#parts = parts
     this.#options = options
     this.#begin = db.prepare('BEGIN IMMEDIATE')
     this.#commit = db.prepare('COMMIT')
@@ -85,17 +101,15 @@ export class GroupCommit {
     const batch = this.#queue.splice(0, batchSize(this.#queue))
     if (batch.length === 0) return
     const started = performance.now()
-    const streams = new Streams()
-    let tried: readonly Tried[]
+    let done: Committed
     try {
-      this.#begin.run()
-      tried = batch.map(({ command }) => this.#try(command, streams))
-      this.#commit.run()
+      done = this.#commitTogether(batch)
     } catch (cause) {
       const error = this.#abandon(cause)
       for (const waiting of batch) waiting.reject(error)
       return
     }
+    const { tried, streams } = done
     this.#options.observer.committed({
       commands: batch.length,
       durationMs: performance.now() - started,
@@ -110,21 +124,40 @@ export class GroupCommit {
     })
   }
 
+  /** Commits these commands together; without what fails, when that has begun to write. Throws when all is lost. */
+  #commitTogether(batch: readonly Waiting[]): Committed {
+    try {
+      return this.#transact(batch, 'bare')
+    } catch (cause) {
+      if (!(cause instanceof HalfWritten)) throw cause
+      this.#rollBack()
+      return this.#transact(batch, 'savepoints')
+    }
+  }
+
+  #transact(batch: readonly Waiting[], mode: Mode): Committed {
+    const streams = new Streams()
+    this.#begin.run()
+    const tried = batch.map(({ command }) => this.#try(command, streams, mode))
+    this.#commit.run()
+    return { tried, streams }
+  }
+
   /** Decides and writes one command. Throws only when the whole transaction is lost. */
-  #try(command: AnyCommand, streams: Streams): Tried {
-    let undo = false
+  #try(command: AnyCommand, streams: Streams, mode: Mode): Tried {
+    let begun = false
     try {
       const circumstances: Circumstances = {
         now: this.#options.now(),
         editWindowMs: this.#options.editWindowMs,
       }
-      const decision = decide<ChangeOp>(command, this.#readFacts(command), circumstances)
+      const decision = decide<ChangeOp>(command, this.#parts.readFacts(command), circumstances)
       if (!decision.ok) return { ok: true, outcome: decision }
       if (decision.changes.length > 0) {
-        this.#savepoint.run()
-        undo = true
-        this.#write(decision.changes, streams)
-        this.#release.run()
+        if (mode === 'savepoints') this.#savepoint.run()
+        begun = true
+        this.#parts.write(decision.changes, streams)
+        if (mode === 'savepoints') this.#release.run()
         streams.keep()
       }
       const { reply, duplicate } = decision
@@ -132,10 +165,12 @@ export class GroupCommit {
     } catch (cause) {
       streams.drop()
       // A full disk or an I/O error may have ended the transaction, with the neighbours' changes in it.
-      if (!this.#db.inTransaction) throw cause
-      if (undo) {
+      if (!this.#db.inTransaction) throw mode === 'bare' ? new HalfWritten('', { cause }) : cause
+      if (begun) {
+        if (mode === 'bare') throw new HalfWritten('', { cause })
         this.#rollbackTo.run()
         this.#release.run()
+        this.#parts.onUndone()
       }
       return { ok: false, error: toStoreError(cause) }
     }
@@ -143,11 +178,16 @@ export class GroupCommit {
 
   /** Ends a transaction that cannot be committed; the error for its commands, which may be asked again [V4]. */
   #abandon(cause: unknown): unknown {
-    if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
+    this.#rollBack()
     const error = toStoreError(cause)
     return error instanceof StoreUnavailable
       ? error
       : new StoreUnavailable('the transaction was lost', { cause })
+  }
+
+  #rollBack(): void {
+    if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
+    this.#parts.onUndone()
   }
 }
 

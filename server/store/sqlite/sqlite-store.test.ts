@@ -13,6 +13,7 @@ import { GroupCommit } from './group-commit.ts'
 import { MIGRATIONS, migrate, SchemaTooNew } from './migrate.ts'
 import { DATABASE_FILE, FolderInUse, openDatabase } from './open-database.ts'
 import { SqliteReads } from './reads.ts'
+import { StreamNumbers } from './stream-numbers.ts'
 
 let folder: string
 beforeEach(() => {
@@ -52,6 +53,23 @@ describe('the schema', () => {
     expect(() => openDatabase(folder)).toThrow(SchemaTooNew)
   })
 
+  test('[V4] keys that were recorded by an older version are still known', () => {
+    const database = new Database(join(folder, 'x.db'))
+    migrate(database, MIGRATIONS.slice(0, 1))
+    database.exec(`
+      INSERT INTO streams (id) VALUES ('c1'), ('user:ann'), ('user:bob');
+      INSERT INTO keys (user, key, op, fingerprint, reply, stream, seq) VALUES
+        ('bob', x'01', 'send', x'aa', NULL, 1, 7), ('ann', x'01', 'edit', x'bb', '{}', NULL, NULL)`)
+    migrate(database)
+    const rows = database.prepare('SELECT * FROM keys ORDER BY user').all()
+    const [key, aa, bb] = ['01', 'aa', 'bb'].map((hex) => Buffer.from(hex, 'hex'))
+    expect(rows).toEqual([
+      { user: 2, key, op: 'edit', fingerprint: bb, reply: '{}', stream: null, seq: null },
+      { user: 3, key, op: 'send', fingerprint: aa, reply: null, stream: 1, seq: 7 },
+    ])
+    database.close()
+  })
+
   test('one server at a time', () => {
     const first = openDatabase(folder)
     expect(() => openDatabase(folder)).toThrow(FolderInUse)
@@ -82,10 +100,14 @@ function setUp() {
     onCommitted: (committed) => told.push([...committed]),
     observer: { committed: (batch) => commits.push(batch.commands) },
   }
+  const numbers = new StreamNumbers(database)
   const group = new GroupCommit(
     database,
-    createFactReaders(database),
-    createChangeWriter(database),
+    {
+      readFacts: createFactReaders(database, numbers),
+      write: createChangeWriter(database, numbers),
+      onUndone: () => numbers.forget(),
+    },
     options,
   )
   const accounts = new SqliteAccounts(database)
@@ -114,6 +136,22 @@ function setUp() {
 
 const send = (conversation: string, body: string) =>
   makeCommand('send', 'ann', { conversation, body }, 1)
+
+test('[V2] the number of a stream that was undone is not remembered', () => {
+  const { database, close } = openDatabase(folder)
+  const numbers = new StreamNumbers(database)
+  const insert = database.prepare('INSERT INTO streams (id) VALUES (?)')
+  database.exec('BEGIN')
+  insert.run('undone')
+  insert.run('again')
+  expect([numbers.of('undone'), numbers.of('again')]).toEqual([1, 2])
+  database.exec('ROLLBACK')
+  numbers.forget()
+  insert.run('again')
+  expect(numbers.of('again')).toBe(1)
+  expect(() => numbers.of('undone')).toThrow('no such stream')
+  close()
+})
 
 describe('group commit', () => {
   test('[V3] what arrives in one turn shares a commit, up to a bound', async () => {
@@ -185,7 +223,7 @@ describe('group commit', () => {
   test('[V2] a seq that is not the next one is never written', async () => {
     const { database, start, close } = setUp()
     const stream = await start()
-    const write = createChangeWriter(database)
+    const write = createChangeWriter(database, new StreamNumbers(database))
     const sink = { appended: () => undefined, rewritten: () => undefined }
     const append = (seq: number) => () => {
       const event = {

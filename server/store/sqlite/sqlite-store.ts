@@ -7,6 +7,7 @@ import { createFactReaders } from './fact-readers.ts'
 import { GroupCommit } from './group-commit.ts'
 import { openDatabase } from './open-database.ts'
 import { SqliteReads } from './reads.ts'
+import { StreamNumbers } from './stream-numbers.ts'
 import { toStoreError } from './trouble.ts'
 
 /**
@@ -16,10 +17,14 @@ import { toStoreError } from './trouble.ts'
  */
 export function openSqliteStore(folder: string, options: StoreOptions): Store {
   const { database, close } = openDatabase(folder)
+  const numbers = new StreamNumbers(database)
   const commits = new GroupCommit(
     database,
-    createFactReaders(database),
-    createChangeWriter(database),
+    {
+      readFacts: createFactReaders(database, numbers),
+      write: createChangeWriter(database, numbers),
+      onUndone: () => numbers.forget(),
+    },
     options,
   )
   const reads = new SqliteReads(database)
