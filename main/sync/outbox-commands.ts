@@ -35,12 +35,10 @@ export function retry(work: OutboxWork, key: string): void {
   reviveDependants(work, laneOf(operation), key)
 }
 
-/** Tries everything that failed again. */
+/** Tries everything again that failed or waits, each as if it had been asked for alone. */
 export function retryAll(work: OutboxWork): void {
   for (const lane of work.laneIds()) {
-    for (const { operation } of work.list(work.lane(lane).all)) {
-      if (operation.status.state === 'failed') work.feed(operation.key, { type: 'retry' })
-    }
+    for (const { operation } of work.list(work.lane(lane).all)) retry(work, operation.key)
   }
 }
 

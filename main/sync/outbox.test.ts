@@ -306,17 +306,22 @@ describe('failing', () => {
     expect(box.rows.size).toBe(0)
   })
 
-  test('[O9] "Retry all" tries what failed, everywhere, and nothing else', () => {
+  test('[O9] "Retry all" tries what failed and what waits, everywhere, but for what the server wants later', () => {
     const box = new OutboxDriver()
     box.online()
     for (const name of ['a', 'b']) {
       box.send(name, name)
       box.refuse('forbidden')
     }
-    box.send('c', 'c')
+    const waiting = box.send('c', 'c')
     box.refuse('unavailable')
+    const limited = box.send('d', 'd')
+    box.refuse('rate_limited', { retryAfterMs: 7_000 })
+    box.send('e', 'e')
     box.step({ type: 'retry-all' })
-    expect(box.sent()).toEqual(['a', 'b', 'c', 'a', 'b'])
+    expect(box.sent()).toEqual(['a', 'b', 'c', 'd', 'e', 'a', 'b', 'c'])
+    expect(box.operation(waiting)).toMatchObject({ attempts: 0, status: { state: 'sending' } })
+    expect(box.operation(limited)).toMatchObject({ attempts: 1, status: { state: 'waiting' } })
   })
 
   test('[O9] a row that cannot be read stays in the count until it is discarded', () => {
