@@ -1,9 +1,14 @@
 import { Message } from '../../protocol/model/message.ts'
 import { CloseCode } from '../../protocol/wire/close-codes.ts'
-import { TooLargeDetails } from '../../protocol/wire/error.ts'
+import { MissingDetails, TooLargeDetails } from '../../protocol/wire/error.ts'
 import { classifyFailure, type Failure } from '../../protocol/wire/failure.ts'
 import type { EditOperation, Operation, OperationKind } from './operation.ts'
-import { type OperationFailure, operationFailure, sizeFailure } from './operation-failure.ts'
+import {
+  localFailure,
+  type OperationFailure,
+  operationFailure,
+  sizeFailure,
+} from './operation-failure.ts'
 import type { OperationInput } from './operation-transitions.ts'
 import { dropMessage, isDeleted, resolveBaseVersion, resolveTargets } from './outbox-dependants.ts'
 import type { ConfirmedResult, OutboxInput } from './outbox-protocol.ts'
@@ -171,12 +176,18 @@ function takeRefusal(
   })
 }
 
-/** Why it was refused; a body that is too large with its size, as told for one that is found too large here. */
+/**
+ * Why it was refused; a body that is too large with its size, as told for one that is found too large here, and a
+ * quote that is gone as what it is: the message itself can still be sent.
+ */
 function refusalOf(
   failure: Extract<Failure, { kind: 'answered' }>,
   operation: Operation,
 ): OperationFailure {
   const told = operationFailure(failure)
+  if (told.code === 'not_found' && MissingDetails.safeParse(failure.error.details).success) {
+    return localFailure('quote_not_found')
+  }
   if (told.code !== 'too_large' || !('body' in operation)) return told
   const limits = TooLargeDetails.safeParse(failure.error.details)
   return limits.success ? (sizeFailure(operation.body, limits.data.maxBytes) ?? told) : told

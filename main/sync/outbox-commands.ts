@@ -7,6 +7,7 @@ import {
   bequeathBase,
   dropMessage,
   forgetTarget,
+  hasFailedFor,
   isDeleted,
   lacksDependency,
   reviveDependants,
@@ -22,13 +23,17 @@ type InputOf<T extends OutboxInput['type']> = Extract<OutboxInput, { type: T }>
 
 /**
  * Tries an operation again, with fresh attempts [O9]; one that waits goes at once, unless it is the server that asked
- * for the wait. What failed for the lack of it goes on too, and so does what it lacks.
+ * for the wait. What failed for the lack of it goes on too, and so does what it lacks. A message whose quote is gone
+ * goes without it, as it would be refused for ever.
  */
 export function retry(work: OutboxWork, key: string): void {
   const operation = work.get(key)?.operation
   if (operation === undefined) return
   const { status } = operation
   if (status.state === 'waiting' && status.failure.retryAfterMs !== undefined) return
+  if (operation.kind === 'send' && hasFailedFor(operation, 'quote_not_found')) {
+    work.change({ ...operation, replyTo: null })
+  }
   const target = targetOf(operation)
   if (target !== null && lacksDependency(operation)) work.feed(target.key, { type: 'retry' })
   work.feed(key, { type: 'retry' })

@@ -1,3 +1,4 @@
+import type { LocalFailure } from '../../protocol/ipc/views.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import type { EditOperation, Operation } from './operation.ts'
 import { targetOf } from './operation-request.ts'
@@ -70,8 +71,12 @@ export function reviveDependants(work: OutboxWork, lane: string, key: string): v
 
 /** Whether an operation failed only because what it depends on did. */
 export function lacksDependency(operation: Operation): boolean {
-  const { status } = operation
-  return status.state === 'failed' && status.failure.code === 'depends_on_failed'
+  return hasFailedFor(operation, 'depends_on_failed')
+}
+
+/** Whether this is why an operation failed. */
+export function hasFailedFor({ status }: Operation, code: LocalFailure): boolean {
+  return status.state === 'failed' && status.failure.code === code
 }
 
 /**

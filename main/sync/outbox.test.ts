@@ -361,6 +361,21 @@ describe('failing', () => {
     expect(box.last().request).toMatchObject({ op: 'edit', message: 'm2', body: 'edited' })
   })
 
+  test('[O9] a reply whose quote the server does not have says so; Retry sends it without', () => {
+    const box = new OutboxDriver()
+    const lost = messageOf({ id: 'm2', key: uuid(71), seq: 5, body: 'reply', replyTo: 'm1' })
+    box.step({ type: 'lost', messages: [lost] })
+    box.online()
+    box.retry(uuid(71))
+    expect(box.last().request).toMatchObject({ op: 'send', replyTo: 'm1' })
+    box.refuse('not_found', { details: { field: 'replyTo' } })
+    expect(box.operation(uuid(71)).status).toMatchObject(failed('quote_not_found'))
+    box.retry(uuid(71))
+    expect(box.last().request).not.toHaveProperty('replyTo')
+    box.refuse('not_found')
+    expect(box.operation(uuid(71)).status).toMatchObject(failed('not_found'))
+  })
+
   test('[O12] the ten thousand and first is refused, and the others are untouched', () => {
     const box = new OutboxDriver()
     const first = box.operation(box.send('1'))

@@ -37,6 +37,8 @@ export const LOCAL_FAILURES = [
   'network',
   'unreadable',
   'depends_on_failed',
+  /** What a message replies to is not in its conversation; it can be sent without the quote. */
+  'quote_not_found',
   'outbox_full',
   'lost_by_server',
   /** This profile belongs to another account. */

@@ -46,6 +46,10 @@ export type WireError = z.infer<typeof WireError>
 /** `details` of `too_large` for a body: the limit, in bytes of UTF-8. */
 export const TooLargeDetails = z.object({ maxBytes: z.int().min(0) })
 
+/** `details` of `not_found` when it is not what the request is about, but what one field of it names. */
+export const MissingDetails = z.object({ field: z.literal('replyTo') })
+export type MissingDetails = z.infer<typeof MissingDetails>
+
 /** Builds an error of the table; `retryable` follows from the code's class. */
 export function wireError(
   code: ErrorCode,

@@ -32,6 +32,8 @@ const WORDS: Record<KnownCode, (failure: FailureView) => string> = {
   timeout: () => 'The server did not answer in time',
   network: () => 'The connection was lost',
   unreadable: () => 'Its data on this computer cannot be read any more',
+  quote_not_found: () =>
+    'The message it replies to is not there any more; Retry sends it without the quote',
   depends_on_failed: () => 'It changes a message that did not arrive',
   outbox_full: () => 'Too much is waiting already',
   lost_by_server: () => 'The server was set back to older data and does not know it any more',

@@ -1,5 +1,6 @@
 import { MAX_BODY_BYTES } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/model/message.ts'
+import type { MissingDetails } from '../../protocol/wire/error.ts'
 import type { Circumstances, Decision } from './change.ts'
 import type { Command } from './command.ts'
 import type { SendFacts } from './facts.ts'
@@ -33,7 +34,9 @@ export function decideSend(
   if (facts.conversation === null) throw new Error('refuseOutsider let a missing conversation by')
   const { replyTo } = request
   if (replyTo !== undefined && facts.repliedTo !== replyTo) {
-    return refuse('not_found', 'The message replied to is not in this conversation.')
+    return refuse('not_found', 'The message replied to is not in this conversation.', {
+      field: 'replyTo',
+    } satisfies MissingDetails)
   }
   const seq = facts.conversation.head + 1
   const at = timestamp(now)

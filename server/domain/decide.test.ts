@@ -173,7 +173,9 @@ describe('send', () => {
   test('a reply is to a message of the same conversation', () => {
     const reply = (repliedTo: string | null) =>
       run('send', { conversation: 'harbour', body: 'x', replyTo: 'm1' }, { ...facts, repliedTo })
-    expect(codeOf(reply(null))).toBe('not_found')
+    expect(reply(null)).toMatchObject({
+      error: { code: 'not_found', details: { field: 'replyTo' } },
+    })
     expect(reply('m1')).toMatchObject({ ok: true, reply: { message: { replyTo: 'm1' } } })
   })
 })
