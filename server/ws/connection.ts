@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
 import type WebSocket from 'ws'
-import { HELLO_TIMEOUT_MS } from '../../protocol/limits.ts'
+import { HELLO_TIMEOUT_MS, MAX_FRAME_BYTES } from '../../protocol/limits.ts'
 import { CloseCode } from '../../protocol/wire/close-codes.ts'
 import { type WireError, wireError } from '../../protocol/wire/error.ts'
 import type { Request, RequestOf } from '../../protocol/wire/request.ts'
@@ -94,6 +94,7 @@ export class Connection {
     this.#state = { phase: 'new', cancelTimeout }
     // Frames come as one Buffer each: that is what the server's socket is set to.
     ws.on('message', (data, isBinary) => this.#take(data as Buffer, isBinary))
+    ws.on('unreadable', (code: number) => this.#refuseUnreadable(code))
     ws.on('ping', () => this.#liveness.heard(timing.monotonicMs()))
     ws.on('pong', () => this.#liveness.heard(timing.monotonicMs()))
     ws.on('error', (err) => context.log.debug({ connection: id, err }, 'socket failed'))
@@ -181,6 +182,16 @@ export class Connection {
       if (!this.#mayPass(null, { op: 'unknown', id: frame.id }, now)) return
       this.#reply('unknown', frame.id, { ok: false, error: frame.error }, now)
     } else this.close(CloseCode.notTheProtocol, wireError('invalid', frame.reason))
+  }
+
+  /** What came is no frame of text, or one that is too large to be read. */
+  #refuseUnreadable(code: number): void {
+    if (code === CloseCode.frameTooLarge) {
+      const error = wireError('too_large', 'A frame is at most 1 MiB.', {
+        details: { maxBytes: MAX_FRAME_BYTES },
+      })
+      this.close(CloseCode.frameTooLarge, error)
+    } else this.close(CloseCode.notTheProtocol, wireError('invalid', 'That is no frame of text.'))
   }
 
   #dispatch(request: Request, now: number): void {

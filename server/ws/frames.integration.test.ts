@@ -46,10 +46,19 @@ test.each([
   await expectService()
 })
 
-test('a frame over 1 MiB closes with 1009', async () => {
+test('a frame over 1 MiB closes with 1009 after a bye', async () => {
   const client = await WireClient.open(server.url, token)
   client.socket.send(JSON.stringify({ id: 1, op: 'send', body: 'x'.repeat(1024 * 1024) }))
   expect(await client.closed).toBe(1009)
+  expect(client.pushes.at(-1)).toMatchObject({ push: 'bye', error: { code: 'too_large' } })
+  await expectService()
+})
+
+test('text that is not UTF-8 closes with 4400 after a bye', async () => {
+  const client = await WireClient.open(server.url, token)
+  client.socket.send(Buffer.from([0xc3, 0x28]), { binary: false })
+  expect(await client.closed).toBe(4400)
+  expect(client.pushes.at(-1)).toMatchObject({ push: 'bye', error: { code: 'invalid' } })
   await expectService()
 })
 

@@ -7,6 +7,7 @@ import { wireError } from '../../protocol/wire/error.ts'
 import { Connection, type ConnectionContext } from './connection.ts'
 import { MAX_SOCKETS } from './limits.ts'
 import { isAllowedOrigin } from './origin.ts'
+import { SpeakingSocket } from './speaking-socket.ts'
 
 const SOCKET_PATH = '/v1/socket'
 /** Every connection is looked at this often, in ms. */
@@ -17,6 +18,7 @@ const CLOSING_MS = 60_000
 const GOODBYE_MS = 1_000
 
 const SOCKET_OPTIONS = {
+  WebSocket: SpeakingSocket,
   noServer: true,
   clientTracking: false,
   perMessageDeflate: false,
