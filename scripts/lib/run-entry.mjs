@@ -19,13 +19,14 @@ export const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
  * Runs an entry script to its exit code. A foreseen failure is told as three lines (step, cause, what to do) and
  * exit code 1; a signal ends what runs and gives 128 + its number.
  * @param {(context: Context) => Promise<number>} main
+ * @param {import('./steps.mjs').Terminal} terminal where progress and failures are shown
  */
-export async function runEntry(main) {
+export async function runEntry(main, terminal = process.stderr) {
   endWithNpm(process.env)
   const controller = new AbortController()
   const onSignal = (/** @type {NodeJS.Signals} */ signal) => controller.abort(signal)
   for (const signal of ENDING_SIGNALS) process.on(signal, onSignal)
-  const steps = createSteps({ terminal: process.stderr, now: () => performance.now() })
+  const steps = createSteps({ terminal, now: () => performance.now() })
   try {
     process.exitCode = await main({ steps, abort: controller.signal, env: process.env })
   } catch (error) {
