@@ -355,7 +355,8 @@ describe('react', () => {
 })
 
 describe('read', () => {
-  const facts = { conversation: group, actor: place('ann'), upTo: 3, ownHead: 20 }
+  const marks = { joined: 1, delivered: 4, read: 3 }
+  const facts = { conversation: group, actor: place('ann'), ...marks, ownHead: 20 }
   const read = (seq: number, more: Partial<FactsByOp['read']> = {}) =>
     run('read', { conversation: 'harbour', seq }, { ...facts, ...more })
 
@@ -374,6 +375,52 @@ describe('read', () => {
   test('[V1] for members', () => {
     expect(codeOf(read(5, { actor: null }))).toBe('forbidden')
     expect(codeOf(read(5, { conversation: null }))).toBe('not_found')
+  })
+})
+
+describe('receipts', () => {
+  const marks = { joined: 2, delivered: 4, read: 3 }
+  const facts = { conversation: group, actor: place('ann'), ...marks }
+  const delivered = (seq: number, more: Partial<FactsByOp['delivered']> = {}) =>
+    run('delivered', { conversation: 'harbour', seq }, { ...facts, ...more })
+  const read = (seq: number) =>
+    run('read', { conversation: 'harbour', seq }, { ...facts, ownHead: 20 })
+  const movedOf = (decision: Decision) => (decision.ok ? decision.moved : undefined)
+
+  test('[R3] a delivery moves the own mark, makes no event, and is told with the other marks', () => {
+    const decision = delivered(6)
+    expect(changesOf(decision)).toEqual([
+      { type: 'delivered.set', conversation: 'harbour', user: 'ann', upTo: 6 },
+    ])
+    const receipt = { user: 'ann', joined: 2, delivered: 6, read: 3 }
+    expect(movedOf(decision)).toEqual({ conversation: 'harbour', receipt })
+  })
+
+  test('[R2] never back, never past the head, and not for what was read', () => {
+    for (const seq of [0, 3, 4]) {
+      expect(changesOf(delivered(seq))).toEqual([])
+      expect(movedOf(delivered(seq))).toBeUndefined()
+    }
+    expect(changesOf(delivered(5, { read: 5 }))).toEqual([])
+    expect(changesOf(delivered(99))).toContainEqual(expect.objectContaining({ upTo: 7 }))
+  })
+
+  test('[R1] what was read was delivered', () => {
+    const receipt = (read: number, delivered: number) => ({
+      user: 'ann',
+      joined: 2,
+      delivered,
+      read,
+    })
+    expect(movedOf(read(6))).toMatchObject({ receipt: receipt(6, 6) })
+    expect(movedOf(read(4))).toMatchObject({ receipt: receipt(4, 4) })
+    expect(movedOf(read(3))).toBeUndefined()
+  })
+
+  test('[V1] [V6] for members', () => {
+    expect(codeOf(delivered(5, { actor: place('ann', null) }))).toBe('forbidden')
+    expect(codeOf(delivered(5, { actor: null }))).toBe('forbidden')
+    expect(codeOf(delivered(5, { conversation: null }))).toBe('not_found')
   })
 })
 

@@ -170,6 +170,8 @@ const OPS = [
   'delete',
   'react',
   'read',
+  'delivered',
+  'receipts',
   'typing',
   'events',
   'history',

@@ -127,8 +127,8 @@ export class GroupCommit {
         this.#release.run()
         streams.keep()
       }
-      const { reply, duplicate } = decision
-      return { ok: true, outcome: { ok: true, reply, duplicate } }
+      const { changes: _written, ...outcome } = decision
+      return { ok: true, outcome }
     } catch (cause) {
       streams.drop()
       // A full disk or an I/O error may have ended the transaction, with the neighbours' changes in it.
