@@ -110,6 +110,20 @@ describe('a message of one’s own', () => {
     expect(await stateOf(conversation, key)).toBe('delivered')
   })
 
+  test('[R4] many conversations are asked for a hundred at a time, and reported together', async () => {
+    const { me, bob } = await withMessage()
+    for (let n = 0; n < 120; n += 1) bench.server.createConversation(me, null, [bob])
+    await bench.time.advance(10_000)
+    await bench.offline()
+    for (const id of bench.server.conversationsOf(bob)) bench.server.send(bob, id, 'missed')
+    bench.server.requests.length = 0
+    await bench.online()
+    await bench.time.advance(5_000)
+    const sizes = asked('receipts').map(({ conversations }) => conversations.length)
+    expect(sizes).toEqual([0, 100, 21])
+    expect(asked('delivered').map(({ upTo }) => Object.keys(upTo).length)).toEqual([121])
+  })
+
   test('[R1] in a group is delivered when all have it, and shows how many do', async () => {
     const { me, bob, conversation } = await bench.signedIn()
     const cat = bench.server.addUser('cat').id

@@ -59,6 +59,11 @@ export class ReceiptQuestions {
     this.#refreshLater()
   }
 
+  /** Asks for a conversation if there is something to learn of it. Inside a turn. */
+  consider(conversation: Id): void {
+    if (this.#membersToAskFor(conversation) > 0) this.want(conversation)
+  }
+
   /** A conversation is to be asked for. Inside a turn. */
   want(conversation: Id): void {
     this.#wanted.add(conversation)

@@ -99,6 +99,6 @@ export class Receipts {
   #compare(conversation: Id): void {
     const applied = this.#ports.cursor(conversation)?.applied ?? 0
     if (applied > this.book.own(conversation)) this.#reports.received(conversation, applied)
-    this.#questions.want(conversation)
+    this.#questions.consider(conversation)
   }
 }
