@@ -19,6 +19,12 @@ export const DEFAULT_BACKLOG = 100
 export const MAX_MEMBERS = 500
 /** Most users in one `users.find` reply. */
 export const MAX_USERS_FOUND = 20
+/** Most conversations in one `delivered` request. */
+export const MAX_DELIVERED_MARKS = 256
+/** Most conversations in one `receipts` request. */
+export const MAX_RECEIPTS_ASKED = 100
+/** Most receipts in one `receipts` reply: well below MAX_FRAME_BYTES, and more than a conversation has members. */
+export const MAX_RECEIPTS_TOLD = 4_000
 /** Longest conversation title, in UTF-16 code units. */
 export const MAX_TITLE_LENGTH = 200
 /**

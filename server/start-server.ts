@@ -14,6 +14,7 @@ import { openStore } from './store/open-store.ts'
 import { Hub } from './stream/hub.ts'
 import { openStreamBus } from './stream/open-stream-bus.ts'
 import { Presence } from './stream/presence.ts'
+import { Receipts } from './stream/receipts.ts'
 import type { StreamBus } from './stream/stream-bus.ts'
 import type { Cancel, Timing } from './timing.ts'
 import { createRateLimits } from './ws/rate-limits.ts'
@@ -102,6 +103,12 @@ export async function startServer(
   })
   const freshId = createFreshIds(timing.now)
   const signal = opened.signal.bind(opened)
+  const receipts = new Receipts({
+    timing,
+    execute: (command) => store.execute(command),
+    signal,
+    audienceSize: (conversation) => hub.audienceSize(conversation),
+  })
   const accounts = new AccountService({
     store,
     passwords,
@@ -126,7 +133,7 @@ export async function startServer(
     accounts,
     hub,
     presence,
-    handle: createRequestHandler({ store, freshId, signal }),
+    handle: createRequestHandler({ store, freshId, signal, receipts }),
     pace: createRateLimits(settings.rateLimit),
     metrics,
     log,

@@ -2,6 +2,7 @@ import { type Bootstrap, PASSWORD } from './bootstrap.ts'
 import type { FerryApp } from './ferry-app.ts'
 import { test as base, expect } from './fixtures.ts'
 import { FrameProxy } from './frame-proxy.ts'
+import { ARRIVED } from './pages/conversation-page.ts'
 import { Peer } from './peer.ts'
 import { ProfileDatabase } from './profile-database.ts'
 import type { ServerProcess } from './server-process.ts'
@@ -12,9 +13,6 @@ export { expect } from './fixtures.ts'
 export const APP_USER = 'ada'
 export const PEER_USER = 'bo'
 export const GROUP = 'Harbour'
-
-/** What has arrived, or is on its way no longer. */
-const ARRIVED = ['sent', 'delivered', 'read']
 
 /** Ada's app, online over a line of the test's choice, in the group "Harbour" with Bo. */
 export class Harbour {

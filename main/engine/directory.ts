@@ -18,6 +18,8 @@ export interface DirectoryPorts {
   readonly transport: Pick<Transport, 'request'>
   readonly timers: Pick<Timers, 'set'>
   readonly isOnline: () => boolean
+  /** A conversation was told anew; inside the turn that stores it. */
+  readonly fetched: (conversation: Id) => void
 }
 
 /**
@@ -106,12 +108,13 @@ export class Directory {
   }
 
   #take(id: Id, conversation: Conversation): void {
-    const { workspace } = this.#ports
+    const { workspace, fetched } = this.#ports
     this.#running.delete(id)
     const stored = workspace.record(id)
     if (this.#outdated.delete(id)) this.#wanted.add(id)
     else if (conversation.id === id) {
       workspace.putRecord(fetchedConversation(stored, conversation, workspace.self))
+      fetched(id)
     }
     this.#ask()
   }

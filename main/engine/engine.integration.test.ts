@@ -30,6 +30,9 @@ afterEach(async () => {
 })
 afterAll(() => server.dispose())
 
+/** What the server has; the other's app may have it by now, too. */
+const ARRIVED: ReadonlySet<MessageView['state']> = new Set(['sent', 'delivered', 'read'])
+
 /** Someone with a profile of their own, over the real network. */
 class Person {
   readonly name: string
@@ -85,7 +88,8 @@ class Person {
   async sees(conversation: Id, bodies: readonly string[]): Promise<void> {
     await this.until(async () => {
       const messages = await this.messages(conversation)
-      const isThere = messages.length >= bodies.length && messages.every((m) => m.state === 'sent')
+      const isThere =
+        messages.length >= bodies.length && messages.every((m) => ARRIVED.has(m.state))
       return isThere ? messages : null
     })
     expect((await this.messages(conversation)).map((m) => m.body)).toEqual(bodies)

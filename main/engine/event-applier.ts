@@ -1,6 +1,6 @@
 import type { StreamEvent } from '../../protocol/model/event.ts'
 import type { Message } from '../../protocol/model/message.ts'
-import type { Id, StreamId } from '../../protocol/model/primitives.ts'
+import type { Id, Seq, StreamId } from '../../protocol/model/primitives.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import { applyEvent, eventTarget, type RowChange } from '../sync/apply-event.ts'
 import type { Logger } from './ports.ts'
@@ -12,6 +12,10 @@ export interface ApplierPorts {
   readonly logger: Logger
   /** An own message came back through its stream: its send is confirmed [O11]. */
   readonly observed: (message: Message) => void
+  /** A message of somebody else came. */
+  readonly received: (message: Message) => void
+  /** Somebody became a member, with the event `seq`. */
+  readonly joined: (conversation: Id, user: Id, seq: Seq) => void
   /** The record of a conversation changed. */
   readonly changed: (conversation: Id) => void
   /** A conversation must be asked for. */
@@ -29,7 +33,7 @@ export class EventApplier {
   }
 
   apply(stream: StreamId, event: StreamEvent): void {
-    const { store, workspace, logger } = this.#ports
+    const { store, workspace, logger, observed, received, joined } = this.#ports
     const isMessage = event.type === 'message.created'
     if (isMessage && (event.message.conversation !== stream || event.message.seq !== event.seq)) {
       logger.warn({ stream, seq: event.seq }, 'a message that does not belong to its stream')
@@ -44,7 +48,11 @@ export class EventApplier {
     for (const change of applyEvent(event, rows, workspace.self)) {
       this.#perform(stream, change, rows.message)
     }
-    if (isMessage && event.message.author === workspace.self) this.#ports.observed(event.message)
+    if (isMessage) {
+      if (event.message.author === workspace.self) observed(event.message)
+      else received(event.message)
+    }
+    if (event.type === 'member.added') joined(stream, event.user, event.seq)
   }
 
   #perform(stream: StreamId, change: RowChange, stored: Message | null): void {

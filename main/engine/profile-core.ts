@@ -25,6 +25,7 @@ import { MembershipRequests } from './membership-requests.ts'
 import { OutboxDriver } from './outbox-driver.ts'
 import type { HostPorts, NetworkPorts } from './ports.ts'
 import { Presence } from './presence.ts'
+import { Receipts } from './receipts.ts'
 import { StreamDriver } from './stream-driver.ts'
 import type { TurnLoop } from './turn-loop.ts'
 import { TypingSignals } from './typing-signals.ts'
@@ -64,6 +65,7 @@ export class ProfileCore implements TransportListener {
   readonly history: History
   readonly commands: Commands
   readonly membership: MembershipRequests
+  readonly receipts: Receipts
   readonly #ports: CorePorts
   readonly #directory: Directory
   readonly #typing = new TypingSignals()
@@ -91,11 +93,23 @@ export class ProfileCore implements TransportListener {
     const isOnline = () => this.#isOnline
     const cursor = (conversation: Id) => this.streams.cursor(conversation)
     this.outbox = new OutboxDriver({ ...shared, cursor, signedOut: ports.signedOut })
-    this.#directory = new Directory({ ...shared, isOnline })
+    const head = (conversation: Id) => this.streams.state.streams.get(conversation)?.head ?? 0
+    this.receipts = new Receipts({ ...shared, isOnline, cursor, head })
+    const { receipts } = this
+    this.#directory = new Directory({
+      ...shared,
+      isOnline,
+      fetched: (conversation) => receipts.membersTold(conversation),
+    })
     const applier = new EventApplier({
       ...shared,
       observed: (message) => this.outbox.feed({ type: 'observed', message }),
-      changed: (conversation) => this.#directory.changed(conversation),
+      received: ({ conversation, seq }) => receipts.received(conversation, seq),
+      joined: (conversation, user, seq) => receipts.book.joined(conversation, user, seq),
+      changed: (conversation) => {
+        this.#directory.changed(conversation)
+        receipts.book.membersChanged(conversation)
+      },
       wanted: (conversation) => loop.afterCommit(() => this.#directory.want(conversation)),
       orphaned: (conversation, event) => this.history.orphaned(conversation, event),
     })
@@ -124,6 +138,7 @@ export class ProfileCore implements TransportListener {
       store,
       workspace: this.workspace,
       presence: this.presence,
+      receipts: this.receipts.book,
       outbox: () => this.outbox.state,
       now: () => instantOf(host.clock),
       editWindowMs: () => account().limits.editWindowMs,
@@ -147,6 +162,7 @@ export class ProfileCore implements TransportListener {
     this.outbox.stop()
     this.streams.stop()
     this.#directory.stop()
+    this.receipts.stop()
   }
 
   /** Resolves when the server has greeted us; false when it does not within `timeoutMs`. */
@@ -192,6 +208,7 @@ export class ProfileCore implements TransportListener {
     })
     const restoredToMs = restoredTo === undefined ? null : Date.parse(restoredTo)
     const effects = this.streams.feed({ type: 'greeted', heads, instance, restoredToMs })
+    this.receipts.greeted(heads)
     this.#openOutbox(
       { type: 'online', ordered: ordered === true, maxBodyBytes },
       effects.some((effect) => effect.type === 'restored'),
@@ -229,6 +246,9 @@ export class ProfileCore implements TransportListener {
     switch (push.push) {
       case 'events':
         this.streams.feed({ type: 'events', stream: push.stream, events: push.events })
+        break
+      case 'receipts':
+        this.receipts.pushed(push.conversation, push.receipts)
         break
       case 'heads':
         this.streams.feed({ type: 'heads', heads: push.heads })
@@ -272,6 +292,7 @@ export class ProfileCore implements TransportListener {
   #restore(stream: StreamId, head: Cursor, lostSinceMs: number | null): void {
     if (isUserStream(stream)) return
     const { store, notify } = this.#ports
+    this.receipts.forget(stream)
     const messages = store.ownMessagesAfter(stream, this.workspace.self, head, lostSinceMs)
     this.outbox.feed({ type: 'lost', messages })
     const record = this.workspace.record(stream)

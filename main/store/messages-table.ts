@@ -24,6 +24,12 @@ export interface PageBounds {
   readonly limit: number
 }
 
+/** Messages with after < seq <= upTo. */
+export interface SeqRange {
+  readonly after: Seq | 0
+  readonly upTo: Seq | 0
+}
+
 /** A page of messages as they are stored. */
 export interface StoredPage {
   /** Newest first. */
@@ -36,6 +42,7 @@ export interface StoredPage {
 
 const Existing = z.object({ place: z.number(), body: z.string().nullable() })
 const Count = z.object({ count: z.int() })
+const Key = z.object({ key: z.string() })
 const LowestSeq = z.object({ seq: z.int().nullable() })
 
 const FROM = 'FROM messages m'
@@ -69,6 +76,7 @@ export class MessagesTable {
   readonly #replies: Statement<[string, number]>
   readonly #keyTaken: Statement<[string, string]>
   readonly #unread: Statement<[number, number, string]>
+  readonly #keysBetween: Statement<[number, number, number, string, number]>
   readonly #existing: Statement<[string]>
   readonly #insert: Statement<[first: number, end: number, first: number, id: string, ...Values]>
   readonly #update: Statement<[...Values, id: string]>
@@ -84,6 +92,7 @@ export class MessagesTable {
     this.#ownAfter = db.prepare(OWN_AFTER_QUERY)
     this.#lowestSince = db.prepare(LOWEST_SINCE_QUERY)
     this.#unread = db.prepare(UNREAD_QUERY)
+    this.#keysBetween = db.prepare(KEYS_BETWEEN_QUERY)
     this.#replies = db.prepare(`SELECT ${MESSAGE_COLUMNS} ${FROM} WHERE m.reply_to = ? LIMIT ?`)
     this.#keyTaken = db.prepare(`
       SELECT m.id ${FROM} WHERE m.key = ? AND m.id <> ? AND ${CONVERSATION} IS NOT NULL LIMIT 1`)
@@ -193,6 +202,14 @@ export class MessagesTable {
     return seq === null ? NEWEST : seq - 1
   }
 
+  /** Keys on screen of an author's messages in a range, the newest `limit` first. */
+  keysBetween(conversation: Id, author: Id, { after, upTo }: SeqRange, limit: number): string[] {
+    const log = this.#logs.find(conversation)
+    if (log === null) return []
+    const rows = this.#keysBetween.all(log, after, upTo, author, limit)
+    return rows.map((raw) => readRow(Key, raw).key)
+  }
+
   /** How many messages of others above `after` there are, deleted ones not counted. */
   countUnread(conversation: Id, after: Seq, self: Id): number {
     const log = this.#logs.find(conversation)
@@ -216,6 +233,8 @@ export const PAGE_QUERY = `SELECT ${MESSAGE_COLUMNS} ${FROM}
   WHERE m.log = ? AND m.seq >= ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?`
 export const UNREAD_QUERY = `SELECT count(*) AS count FROM messages
   WHERE log = ? AND seq > ? AND author <> ? AND deleted_at IS NULL`
+export const KEYS_BETWEEN_QUERY = `SELECT coalesce(m.key, m.id) AS key ${FROM}
+  WHERE m.log = ? AND m.seq > ? AND m.seq <= ? AND m.author = ? ORDER BY m.seq DESC LIMIT ?`
 export const OWN_AFTER_QUERY = `SELECT ${MESSAGE_COLUMNS} ${FROM}
   WHERE m.log = ? AND m.author = ? AND m.seq > ? AND m.key IS NOT NULL AND m.body IS NOT NULL
   ORDER BY m.seq`

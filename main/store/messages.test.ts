@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PLACES_PER_MS } from './message-place.ts'
 import {
   INSERT,
+  KEYS_BETWEEN_QUERY,
   LOWEST_SINCE_QUERY,
   OWN_AFTER_QUERY,
   PAGE_QUERY,
@@ -224,6 +225,12 @@ describe('query plans: no scan of messages', () => {
       OWN_AFTER_QUERY,
       [1, 'me', 5],
       /SEARCH m USING INDEX messages_by_seq \(log=\? AND seq>\?\)/,
+    ],
+    [
+      'keys between',
+      KEYS_BETWEEN_QUERY,
+      [1, 2, 5, 'me', 10],
+      /SEARCH m USING INDEX messages_by_seq \(log=\? AND seq>\? AND seq<\?\)/,
     ],
     ['the lowest since', LOWEST_SINCE_QUERY, [5, 1], /SEARCH m USING INTEGER PRIMARY KEY/],
     [

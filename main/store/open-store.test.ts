@@ -143,6 +143,21 @@ describe('migrations', () => {
     expect(databaseVersion(db)).toBe(MIGRATIONS.length)
   })
 
+  test('002: a profile of the version before keeps its rows, and claims nothing of receipts', () => {
+    const db = new Database(file)
+    migrate(db, MIGRATIONS.slice(0, 1))
+    db.exec(`
+      INSERT INTO conversations VALUES ('c1', 'group', 'Old', '[]', 1, 4, 9);
+      INSERT INTO cursors VALUES ('c1', 7, 0);`)
+    db.close()
+    const store = opened()
+    expect(store.conversation('c1')).toMatchObject({ readUpTo: 4 })
+    expect(store.loadCursors().get('c1')).toMatchObject({ applied: 7, floor: 0 })
+    expect(store.receipts('c1')).toEqual([])
+    expect(store.standing('c1')).toEqual({ delivered: 0, read: 0 })
+    store.close()
+  })
+
   test('a step that fails leaves the version before it', () => {
     const db = new Database(':memory:')
     const steps = [

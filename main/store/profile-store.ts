@@ -1,9 +1,11 @@
 import type { Message } from '../../protocol/model/message.ts'
 import type { Cursor, Id, Seq } from '../../protocol/model/primitives.ts'
+import type { Receipt } from '../../protocol/model/receipt.ts'
 import type { User } from '../../protocol/model/user.ts'
+import type { Standing } from '../sync/receipts.ts'
 import type { SyncStorage } from '../sync/storage.ts'
 import type { StoredConversation } from './conversations-table.ts'
-import type { PageBounds, StoredPage } from './messages-table.ts'
+import type { PageBounds, SeqRange, StoredPage } from './messages-table.ts'
 import type { SearchQuery } from './search-text.ts'
 import type { SecretName, Setting, SettingName } from './settings-table.ts'
 
@@ -25,6 +27,15 @@ export interface ProfileStore extends SyncStorage {
   drafts(): Map<Id, string>
   /** Keeps a draft; an empty one is removed. */
   putDraft(conversation: Id, body: string): void
+
+  /** What was told of the members of a conversation, and of those who were. */
+  receipts(conversation: Id): Receipt[]
+  putReceipt(conversation: Id, receipt: Receipt): void
+  standing(conversation: Id): Standing
+  /** It only grows. */
+  putStanding(conversation: Id, standing: Standing): void
+  /** Keys on screen of an author's messages with after < seq <= upTo, the newest first. */
+  keysBetween(conversation: Id, author: Id, bounds: SeqRange, limit: number): string[]
 
   /** A page, newest first. */
   messagesPage(conversation: Id, bounds: PageBounds): StoredPage

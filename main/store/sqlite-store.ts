@@ -8,16 +8,19 @@ import {
   type Seq,
   type StreamId,
 } from '../../protocol/model/primitives.ts'
+import type { Receipt } from '../../protocol/model/receipt.ts'
 import type { User } from '../../protocol/model/user.ts'
 import type { Operation, UnreadableOperation } from '../sync/operation.ts'
+import type { Standing } from '../sync/receipts.ts'
 import type { ConversationRecord, StreamCursor } from '../sync/storage.ts'
 import { ConversationsTable, type StoredConversation } from './conversations-table.ts'
 import { CursorsTable } from './cursors-table.ts'
 import { DraftsTable } from './drafts-table.ts'
 import { LogsTable } from './logs-table.ts'
-import { MessagesTable, type PageBounds, type StoredPage } from './messages-table.ts'
+import { MessagesTable, type PageBounds, type SeqRange, type StoredPage } from './messages-table.ts'
 import { OutboxTable } from './outbox-table.ts'
 import type { ProfileStore } from './profile-store.ts'
+import { ReceiptsTable } from './receipts-table.ts'
 import { SearchIndex } from './search-index.ts'
 import type { SearchQuery } from './search-text.ts'
 import { type SecretName, type Setting, type SettingName, SettingsTable } from './settings-table.ts'
@@ -42,6 +45,7 @@ export class SqliteStore implements ProfileStore {
   readonly #users: UsersTable
   readonly #conversations: ConversationsTable
   readonly #drafts: DraftsTable
+  readonly #receipts: ReceiptsTable
   readonly #index: SearchIndex
   readonly #logs: LogsTable
   readonly #messages: MessagesTable
@@ -57,6 +61,7 @@ export class SqliteStore implements ProfileStore {
     this.#users = new UsersTable(db)
     this.#conversations = new ConversationsTable(db)
     this.#drafts = new DraftsTable(db)
+    this.#receipts = new ReceiptsTable(db)
     this.#index = new SearchIndex(db)
     this.#logs = new LogsTable(db, this.#index)
     this.#messages = new MessagesTable(db, this.#logs, this.#index)
@@ -104,6 +109,7 @@ export class SqliteStore implements ProfileStore {
       this.#logs.replace(stream)
       this.#messages.forgetRecent()
       this.#conversations.lowerReadMarker(stream, head)
+      this.#receipts.forget(stream)
     })
   }
 
@@ -175,6 +181,26 @@ export class SqliteStore implements ProfileStore {
 
   putDraft(conversation: Id, body: string): void {
     guarded(() => this.#drafts.put(conversation, body))
+  }
+
+  receipts(conversation: Id): Receipt[] {
+    return guarded(() => this.#receipts.of(conversation))
+  }
+
+  putReceipt(conversation: Id, receipt: Receipt): void {
+    guarded(() => this.#receipts.put(conversation, receipt))
+  }
+
+  standing(conversation: Id): Standing {
+    return guarded(() => this.#receipts.standing(conversation))
+  }
+
+  putStanding(conversation: Id, standing: Standing): void {
+    guarded(() => this.#receipts.putStanding(conversation, standing))
+  }
+
+  keysBetween(conversation: Id, author: Id, bounds: SeqRange, limit: number): string[] {
+    return guarded(() => this.#messages.keysBetween(conversation, author, bounds, limit))
   }
 
   messagesPage(conversation: Id, bounds: PageBounds): StoredPage {

@@ -6,13 +6,14 @@ import {
   projectUnsent,
 } from './message-projection.ts'
 import { pendingOn } from './outbox-state.ts'
+import { NO_STANDING, type Standing } from './receipts.ts'
 import { messageOf, OutboxDriver, uuid } from './test-support/outbox-driver.ts'
 
 const stored = messageOf({ id: 'm9', key: uuid(90), seq: 4, body: 'stored', version: 4 })
 
-function context(box: OutboxDriver): ProjectionContext {
+function context(box: OutboxDriver, standing: Standing = NO_STANDING): ProjectionContext {
   const now = { monotonicMs: box.monotonicMs, wallMs: box.wallMs }
-  return { self: 'me', now, editWindowMs: 900_000 }
+  return { self: 'me', now, editWindowMs: 900_000, standing }
 }
 
 /** The stored message with what is pending on it. */

@@ -7,6 +7,7 @@ import type { MessageTarget, Operation, OperationStatus, SendOperation } from '.
 import { targetOf } from './operation-request.ts'
 import { statusView } from './operation-view.ts'
 import type { Entry } from './outbox-state.ts'
+import { receiptState, type Standing } from './receipts.ts'
 
 /** A message as the screen shows it: what the server has, with what the user did on top, and how that stands. */
 export interface ProjectedMessage {
@@ -36,6 +37,8 @@ export interface ProjectionContext {
   readonly now: Now
   /** How long the author may edit, in ms; the server decides in the end. */
   readonly editWindowMs: number
+  /** How far the others in the conversation have come. */
+  readonly standing: Standing
 }
 
 /** The key under which a confirmed message is on screen. */
@@ -97,7 +100,7 @@ function project(
   pending: readonly Entry[],
   context: ProjectionContext,
 ): ProjectedMessage {
-  const { self, now, editWindowMs } = context
+  const { self, now, editWindowMs, standing } = context
   const shown = pending.reduce((message, { operation }) => overlay(message, operation, self), base)
   const own = base.author === self
   const inWindow = base.id === null || now.wallMs - base.createdAt < editWindowMs
@@ -105,7 +108,7 @@ function project(
   return {
     ...shown,
     own,
-    state: stateOf(base.id !== null, pending),
+    state: pendingState(pending) ?? settledState(base, own, standing),
     pending:
       first === undefined
         ? null
@@ -142,10 +145,15 @@ function overlay(message: Base, operation: Operation, self: Id): Base {
 }
 
 /** The state of the oldest pending operation that the message's text depends on; reactions do not touch it. */
-function stateOf(isConfirmed: boolean, pending: readonly Entry[]): MessageState {
+function pendingState(pending: readonly Entry[]): MessageState | null {
   const decisive = pending.find(({ operation }) => operation.kind !== 'react')
-  if (decisive === undefined) return isConfirmed ? 'sent' : 'queued'
-  return operationMessageState(decisive.operation)
+  return decisive === undefined ? null : operationMessageState(decisive.operation)
+}
+
+/** The state of a message with nothing pending: how far one's own has come, by what others have told [R1]. */
+function settledState({ seq }: Base, own: boolean, standing: Standing): MessageState {
+  if (seq === null) return 'queued'
+  return own ? receiptState(seq, standing) : 'sent'
 }
 
 /** How a message stands whose text hangs on this operation. Waiting for an answer that never came is unconfirmed [O11]. */

@@ -95,6 +95,11 @@ export interface MessageView {
   replyTo: { key: string; seq: number | null; authorName: string; preview: string } | null
   reactions: ReactionView[]
   state: MessageState
+  /**
+   * Of an own message in a conversation with several others: for how many of them it is, and how many have received and
+   * read it. Else null.
+   */
+  reach: { of: number; delivered: number; read: number } | null
   /** The oldest unconfirmed operation on this message: its send, or an edit, deletion or reaction. */
   pending: PendingOperation | null
   /** Whether the edit window is still open (own messages); the server decides in the end. */

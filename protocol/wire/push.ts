@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { StreamEvent } from '../model/event.ts'
 import { Cursors, Id, StreamId } from '../model/primitives.ts'
+import { Receipt } from '../model/receipt.ts'
 import { WireError } from './error.ts'
 
 /** What the server sends unasked. */
@@ -8,6 +9,8 @@ export const Push = z.discriminatedUnion('push', [
   z.object({ push: z.literal('events'), stream: StreamId, events: z.array(StreamEvent) }),
   z.object({ push: z.literal('typing'), conversation: Id, user: Id }),
   z.object({ push: z.literal('presence'), user: Id, online: z.boolean() }),
+  /** Members of a conversation have come further; only on connections that asked for receipts. Merged by the highest. */
+  z.object({ push: z.literal('receipts'), conversation: Id, receipts: z.array(Receipt) }),
   /** Heads of streams that changed, so that a lost tail is noticed without further traffic [V10]. */
   z.object({ push: z.literal('heads'), heads: Cursors }),
   /** Sent before the server closes the socket; `error` says why. */

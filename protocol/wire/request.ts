@@ -8,6 +8,7 @@ import {
   UpdateConversationRequest,
 } from './requests/conversations.ts'
 import { DeleteReply, DeleteRequest } from './requests/delete.ts'
+import { DeliveredReply, DeliveredRequest } from './requests/delivered.ts'
 import { EditReply, EditRequest } from './requests/edit.ts'
 import { EventsReply, EventsRequest } from './requests/events.ts'
 import { HelloReply, HelloRequest } from './requests/hello.ts'
@@ -20,6 +21,7 @@ import {
 } from './requests/members.ts'
 import { ReactReply, ReactRequest } from './requests/react.ts'
 import { ReadReply, ReadRequest } from './requests/read.ts'
+import { ReceiptsReply, ReceiptsRequest } from './requests/receipts.ts'
 import { SendReply, SendRequest } from './requests/send.ts'
 import { TypingReply, TypingRequest } from './requests/typing.ts'
 import { FindUsersReply, FindUsersRequest } from './requests/users.ts'
@@ -32,6 +34,8 @@ export const Request = z.discriminatedUnion('op', [
   DeleteRequest,
   ReactRequest,
   ReadRequest,
+  DeliveredRequest,
+  ReceiptsRequest,
   TypingRequest,
   EventsRequest,
   HistoryRequest,
@@ -55,6 +59,8 @@ export const REPLIES = {
   delete: DeleteReply,
   react: ReactReply,
   read: ReadReply,
+  delivered: DeliveredReply,
+  receipts: ReceiptsReply,
   typing: TypingReply,
   events: EventsReply,
   history: HistoryReply,

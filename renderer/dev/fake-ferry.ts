@@ -56,6 +56,10 @@ export function createFakeFerry(world: World): FakeFerry {
       id: `m-${key}`,
       seq: nextSeq(entry.conversation),
     }))
+    await wait(800)
+    change(key, (entry) => ({ ...entry, state: 'delivered' }))
+    await wait(1_500)
+    change(key, (entry) => ({ ...entry, state: 'read' }))
   }
 
   function search(query: string): SearchResult[] {

@@ -102,6 +102,7 @@ export const message = (
   replyTo: null,
   reactions: [],
   state: seq === null ? 'queued' : author.id === ME.id ? 'read' : 'delivered',
+  reach: null,
   pending: null,
   editable: author.id === ME.id,
   ...change,

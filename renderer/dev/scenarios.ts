@@ -85,8 +85,16 @@ function harbour(): MessageView[] {
       'https://timetable.example/crossings/1440?berth=north&day=thursday',
       at(6 * MINUTE),
     ),
-    message(c, 12, me, 'Looks right to me.', { ...at(5 * MINUTE), state: 'delivered' }),
-    message(c, 13, me, 'See you on Thursday then.', { ...at(4 * MINUTE), state: 'sent' }),
+    message(c, 12, me, 'Looks right to me.', {
+      ...at(5 * MINUTE),
+      state: 'delivered',
+      reach: { of: 3, delivered: 3, read: 2 },
+    }),
+    message(c, 13, me, 'See you on Thursday then.', {
+      ...at(4 * MINUTE),
+      state: 'sent',
+      reach: { of: 3, delivered: 1, read: 0 },
+    }),
   ]
 }
 

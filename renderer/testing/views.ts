@@ -21,6 +21,7 @@ export function messageView(seq: number | null, change: Partial<MessageView> = {
     replyTo: null,
     reactions: [],
     state: seq === null ? 'queued' : 'sent',
+    reach: null,
     pending: null,
     editable: false,
     ...change,

@@ -1,7 +1,12 @@
-import type { MessageState, OperationKind, OperationStatus } from '../../protocol/ipc/views.ts'
+import type {
+  MessageState,
+  MessageView,
+  OperationKind,
+  OperationStatus,
+} from '../../protocol/ipc/views.ts'
 import type { NetworkReason } from '../../protocol/wire/failure.ts'
 
-/** State of a message for a screen reader and a tooltip. */
+/** State of a message in one word. */
 export const STATE_WORDS: Record<MessageState, string> = {
   queued: 'Queued',
   sending: 'Sending',
@@ -10,6 +15,18 @@ export const STATE_WORDS: Record<MessageState, string> = {
   read: 'Read',
   failed: 'Failed',
   unconfirmed: 'Unconfirmed',
+}
+
+/** State of a message for a screen reader and a tooltip; in a group, also how many of the others have come so far. */
+export function describeState({ state, reach }: Pick<MessageView, 'state' | 'reach'>): string {
+  const word = STATE_WORDS[state]
+  if (reach === null) return word
+  const parts = [word]
+  const { of, delivered, read } = reach
+  if (state === 'sent' && delivered > 0) parts.push(`delivered to ${delivered} of ${of}`)
+  if ((state === 'sent' || state === 'delivered') && read > 0)
+    parts.push(`read by ${read} of ${of}`)
+  return parts.join(', ')
 }
 
 /** What the operation is, where a list tells several apart. */

@@ -1,6 +1,7 @@
 import type { ConversationKind, Role } from '../../protocol/model/conversation.ts'
 import type { StreamEvent } from '../../protocol/model/event.ts'
 import type { Id, StreamId } from '../../protocol/model/primitives.ts'
+import type { Receipt } from '../../protocol/model/receipt.ts'
 import type { WireError } from '../../protocol/wire/error.ts'
 import type { ChangeOp, ReplyBody } from './command.ts'
 import type { MessageRow } from './rows.ts'
@@ -47,9 +48,13 @@ export type Change =
       at: number
     }
   | { type: 'conversation.rename'; id: Id; title: string }
-  /** Inserts or replaces a place in a conversation; null: not a member any more. `read` marks stay. */
+  /**
+   * Inserts or replaces a place in a conversation; null: not a member any more. `joined` becomes `seq` for one who was no
+   * member before; other marks stay.
+   */
   | { type: 'membership.put'; conversation: Id; user: Id; role: Role | null; seq: number }
   | { type: 'read.set'; conversation: Id; user: Id; upTo: number }
+  | { type: 'delivered.set'; conversation: Id; user: Id; upTo: number }
   /**
    * Remembers a key for ever [V4]. `reply` is the JSON of the reply's body; null for `send`, whose answer is its
    * `message.created` at `created`.
@@ -64,6 +69,12 @@ export type Change =
       created: { stream: StreamId; seq: number } | null
     }
 
+/** A member has come further in a conversation: what the others are told, once it is committed. */
+export interface MovedReceipt {
+  readonly conversation: Id
+  readonly receipt: Receipt
+}
+
 /** What was decided: a refusal, which writes nothing and is not remembered, or changes and the answer. */
 export type Decision<O extends ChangeOp = ChangeOp> =
   | { readonly ok: false; readonly error: WireError }
@@ -73,6 +84,7 @@ export type Decision<O extends ChangeOp = ChangeOp> =
       readonly reply: ReplyBody<O>
       /** The answer says `duplicate: true`: this key, or this very state, was there before. */
       readonly duplicate: boolean
+      readonly moved?: MovedReceipt
     }
 
 /** What the decisions need from outside: the clock, ms, and the server's settings. */

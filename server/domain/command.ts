@@ -1,15 +1,27 @@
-import type { Id } from '../../protocol/model/primitives.ts'
+import type { Cursor, Id } from '../../protocol/model/primitives.ts'
 import type { Op, ReplyOf, RequestOf } from '../../protocol/wire/request.ts'
 
-/** The ops that change something that lasts. All but `read` carry a key and are applied once, ever [V4]. */
+/** The ops that change something that lasts. All but `read` and `delivered` carry a key and are applied once, ever [V4]. */
 export type ChangeOp = Exclude<
   Op,
-  'hello' | 'typing' | 'events' | 'history' | 'conversation.get' | 'users.find'
+  'hello' | 'typing' | 'receipts' | 'events' | 'history' | 'conversation.get' | 'users.find'
 >
+
+/** One of the conversations that a `delivered` request names: each is a command of its own. */
+interface DeliveredMark extends Pick<RequestOf<'delivered'>, 'op'> {
+  readonly conversation: Id
+  readonly seq: Cursor
+  readonly key?: undefined
+}
+
+/** What a command asks for. */
+export type Wish<O extends ChangeOp = ChangeOp> = O extends 'delivered'
+  ? DeliveredMark
+  : RequestOf<O>
 
 interface CommandOf<O extends ChangeOp> {
   readonly op: O
-  readonly request: RequestOf<O>
+  readonly request: Wish<O>
   /** The user who asks. */
   readonly actor: Id
   /** SHA-256 of canonicalContent(): tells a repeat from a reused key. */

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
-import type { RequestOf } from '../../protocol/wire/request.ts'
-import type { ChangeOp } from './command.ts'
+import type { ChangeOp, Wish } from './command.ts'
 import { canonicalContent } from './content.ts'
 
 const extra = { id: 9, key: 'a key', after: 'another key' }
 
 /** Hashes of these are in databases for ever: what stands here must never change, only be added to [V4]. */
-const EXPECTED: { readonly [O in ChangeOp]: readonly [Omit<RequestOf<O>, 'op'>, string] } = {
+const EXPECTED: { readonly [O in ChangeOp]: readonly [Omit<Wish<O>, 'op'>, string] } = {
   send: [{ ...extra, conversation: 'c', body: 'hi' }, '["send","c","hi",null]'],
   edit: [{ ...extra, message: 'm', body: 'hi', baseVersion: 2 }, '["edit","m","hi",2]'],
   delete: [{ ...extra, message: 'm' }, '["delete","m"]'],
   react: [{ ...extra, message: 'm', emoji: '👍', on: true }, '["react","m","👍",true]'],
   read: [{ ...extra, conversation: 'c', seq: 4 }, '["read","c",4]'],
+  delivered: [{ conversation: 'c', seq: 4 }, '["delivered","c",4]'],
   'conversation.create': [
     { ...extra, kind: 'group', members: ['b', 'a'] },
     '["conversation.create","group",null,["b","a"]]',
@@ -29,7 +29,7 @@ const EXPECTED: { readonly [O in ChangeOp]: readonly [Omit<RequestOf<O>, 'op'>, 
 }
 
 test.each(Object.entries(EXPECTED))('[V4] the content of %s', (op, [request, expected]) => {
-  const content = canonicalContent(op as ChangeOp, { ...request, op } as RequestOf<ChangeOp>)
+  const content = canonicalContent(op as ChangeOp, { ...request, op } as Wish)
   expect(content).toBe(expected)
 })
 

@@ -1,7 +1,6 @@
-import type { RequestOf } from '../../protocol/wire/request.ts'
-import type { ChangeOp } from './command.ts'
+import type { ChangeOp, Wish } from './command.ts'
 
-type Content<O extends ChangeOp> = (request: RequestOf<O>) => readonly unknown[]
+type Content<O extends ChangeOp> = (request: Wish<O>) => readonly unknown[]
 
 /**
  * What makes two requests with one key the same request [V4]. Spelled out, and not the request itself, because its
@@ -14,6 +13,7 @@ const CONTENT: { readonly [O in ChangeOp]: Content<O> } = {
   delete: (r) => [r.message],
   react: (r) => [r.message, r.emoji, r.on],
   read: (r) => [r.conversation, r.seq],
+  delivered: (r) => [r.conversation, r.seq],
   'conversation.create': (r) => [r.kind, r.title ?? null, r.members],
   'conversation.update': (r) => [r.conversation, r.title],
   'member.add': (r) => [r.conversation, r.user],
@@ -22,7 +22,7 @@ const CONTENT: { readonly [O in ChangeOp]: Content<O> } = {
 }
 
 /** The canonical content of a request, to be hashed: the op and its fields, without `id`, `key` and `after`. */
-export function canonicalContent<O extends ChangeOp>(op: O, request: RequestOf<O>): string {
+export function canonicalContent<O extends ChangeOp>(op: O, request: Wish<O>): string {
   const content: Content<O> = CONTENT[op]
   return JSON.stringify([op, ...content(request)])
 }

@@ -19,8 +19,10 @@ export function decideRead(
   if (refusal !== undefined) return refusal
   if (facts.conversation === null) throw new Error('refuseOutsider let a missing conversation by')
   const upTo = Math.min(request.seq, facts.conversation.head)
-  if (upTo <= facts.upTo) return { ok: true, changes: [], reply: {}, duplicate: false }
+  if (upTo <= facts.read) return { ok: true, changes: [], reply: {}, duplicate: false }
   const conversation = request.conversation
+  const { joined } = facts
+  const delivered = Math.max(facts.delivered, upTo)
   return {
     ok: true,
     changes: [
@@ -42,5 +44,6 @@ export function decideRead(
     ],
     reply: {},
     duplicate: false,
+    moved: { conversation, receipt: { user: actor, joined, delivered, read: upTo } },
   }
 }

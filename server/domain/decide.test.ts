@@ -356,29 +356,6 @@ describe('react', () => {
   })
 })
 
-describe('read', () => {
-  const facts = { conversation: group, actor: place('ann'), upTo: 3, ownHead: 20 }
-  const read = (seq: number, more: Partial<FactsByOp['read']> = {}) =>
-    run('read', { conversation: 'harbour', seq }, { ...facts, ...more })
-
-  test('moves the own marker, and tells the own stream', () => {
-    expect(eventsOf(read(5))).toEqual([
-      expect.objectContaining({ stream: 'user:ann', seq: 21, type: 'read', upTo: 5 }),
-    ])
-  })
-
-  test('never back, never past the head', () => {
-    expect(changesOf(read(3))).toEqual([])
-    expect(changesOf(read(0))).toEqual([])
-    expect(changesOf(read(99))).toContainEqual(expect.objectContaining({ upTo: 7 }))
-  })
-
-  test('[V1] for members', () => {
-    expect(codeOf(read(5, { actor: null }))).toBe('forbidden')
-    expect(codeOf(read(5, { conversation: null }))).toBe('not_found')
-  })
-})
-
 describe('conversation.update', () => {
   const facts = { ...fresh, conversation: group, actor: place('ann', 'admin'), members: [] }
   const rename = (title: string, more: Partial<FactsByOp['conversation.update']> = {}) =>

@@ -3,6 +3,7 @@ import type { Circumstances, Decision } from './change.ts'
 import type { ChangeOp, Command, ReplyBody } from './command.ts'
 import { decideCreate } from './decide-create.ts'
 import { decideDelete } from './decide-delete.ts'
+import { decideDelivered } from './decide-delivered.ts'
 import { decideEdit } from './decide-edit.ts'
 import { decideMemberAdd, decideMemberRemove, decideMemberRole } from './decide-member.ts'
 import { decideReact } from './decide-react.ts'
@@ -24,6 +25,7 @@ const RULES: { readonly [O in ChangeOp]: Rule<O> } = {
   delete: decideDelete,
   react: decideReact,
   read: decideRead,
+  delivered: decideDelivered,
   'conversation.create': decideCreate,
   'conversation.update': decideUpdate,
   'member.add': decideMemberAdd,

@@ -66,11 +66,17 @@ export interface ReactFacts extends OnMessage {
   readonly emojiKnown: boolean
 }
 
-export interface ReadFacts {
+/** How far the actor has come; 0 for not at all. */
+export interface DeliveredFacts {
   readonly conversation: ConversationRow | null
   readonly actor: MembershipRow | null
-  /** How far the actor has read, 0 for not at all. */
-  readonly upTo: number
+  /** Seq of the event that made the actor a member, 0 for an unknown one. */
+  readonly joined: number
+  readonly delivered: number
+  readonly read: number
+}
+
+export interface ReadFacts extends DeliveredFacts {
   /** Head of the actor's own stream. */
   readonly ownHead: number
 }
@@ -106,6 +112,7 @@ export interface FactsByOp {
   delete: DeleteFacts
   react: ReactFacts
   read: ReadFacts
+  delivered: DeliveredFacts
   'conversation.create': CreateFacts
   'conversation.update': UpdateFacts
   'member.add': MemberFacts

@@ -80,6 +80,9 @@ function drawCommand(random: Seeded, world: World): AnyCommand {
   if (draw < 76) {
     return makeCommand('react', actor, { message, emoji, on: random.int(3) > 0, ...order }, lane)
   }
+  if (draw < 80) {
+    return makeCommand('delivered', actor, { conversation, seq: random.int(60) }, lane)
+  }
   if (draw < 84) return makeCommand('read', actor, { conversation, seq: random.int(60) }, lane)
   if (draw < 85) {
     const kind = random.int(2) === 0 ? 'direct' : 'group'
@@ -128,6 +131,7 @@ async function everything(store: Store, world: World): Promise<unknown> {
           await store.history(user, { conversation, before: null, limit: 200, maxBytes: AMPLE }),
           await store.conversation(user, conversation),
           await store.isMember(conversation, user),
+          await store.receipts(user, [conversation], 100),
         ]),
       ),
     ),

@@ -4,6 +4,7 @@ import { changesContract } from './contract/changes-contract.ts'
 import type { OpenStore } from './contract/fixture.ts'
 import { keysContract } from './contract/keys-contract.ts'
 import { readsContract } from './contract/reads-contract.ts'
+import { receiptsContract } from './contract/receipts-contract.ts'
 import { relayContract } from './contract/relay-contract.ts'
 
 /**
@@ -16,6 +17,7 @@ export function storeContract(name: string, open: OpenStore): void {
     changesContract(open)
     keysContract(open)
     readsContract(open)
+    receiptsContract(open)
     relayContract(open)
   })
 }

@@ -1,8 +1,10 @@
 import type { Conversation } from '../../protocol/model/conversation.ts'
 import type { Message } from '../../protocol/model/message.ts'
 import type { Id, StreamId } from '../../protocol/model/primitives.ts'
+import type { ConversationReceipts } from '../../protocol/model/receipt.ts'
 import type { User } from '../../protocol/model/user.ts'
 import type { WireError } from '../../protocol/wire/error.ts'
+import type { MovedReceipt } from '../domain/change.ts'
 import type { AnyCommand, ReplyBody } from '../domain/command.ts'
 import type { CommittedStream, StreamEntry } from '../domain/stream-entry.ts'
 
@@ -38,7 +40,12 @@ export interface Changes {
 /** The answer to a command. */
 export type Outcome =
   | { readonly ok: false; readonly error: WireError }
-  | { readonly ok: true; readonly reply: ReplyBody; readonly duplicate: boolean }
+  | {
+      readonly ok: true
+      readonly reply: ReplyBody
+      readonly duplicate: boolean
+      readonly moved?: MovedReceipt
+    }
 
 /** A page of a stream. */
 export interface Page {
@@ -78,6 +85,15 @@ export interface Reads {
     request: { conversation: Id; before: number | null; limit: number; maxBytes: number },
   ): Promise<Reading<readonly Message[]>>
   conversation(reader: Id, conversation: Id): Promise<Reading<Conversation>>
+  /**
+   * How far the members of these conversations have come, in the order asked for. Conversations that `reader` is not a
+   * member of are left out, and the last ones when the members of all are more than `limit`.
+   */
+  receipts(
+    reader: Id,
+    conversations: readonly Id[],
+    limit: number,
+  ): Promise<readonly ConversationReceipts[]>
   /** Users whose username or display name begins with `query`, without case; best matches first. */
   findUsers(query: string, limit: number): Promise<readonly User[]>
 }

@@ -292,4 +292,30 @@ describe('what the hub keeps', () => {
       expect(receiver.pushes.some(({ push }) => push === 'typing')).toBe(false)
     }
   })
+
+  test('[R4] [V6] receipts reach those members who asked for them, and of the own nobody', async () => {
+    world = new World()
+    for (const user of ['ann', 'bob', 'cat']) world.add('c', user)
+    const [ann, bob, cat, dan] = [
+      await world.connect('ann'),
+      await world.connect('bob'),
+      await world.connect('cat'),
+      await world.connect('dan'),
+    ]
+    for (const { receiver } of [ann, bob, dan]) receiver.hearsReceipts = true
+    const receipts = [{ user: 'bob', joined: 1, delivered: 3, read: 2 }]
+    const told = { push: 'receipts', conversation: 'c', receipts }
+    const tell = () => world.bus.signal({ type: 'receipts', conversation: 'c', receipts })
+    const heard = ({ receiver }: typeof ann) =>
+      receiver.pushes.filter(({ push }) => push === 'receipts')
+    tell()
+    expect(heard(ann)).toEqual([told])
+    for (const other of [bob, cat, dan]) expect(heard(other)).toEqual([])
+    world.remove('c', 'ann')
+    await settle()
+    tell()
+    expect(heard(ann)).toEqual([told])
+    expect(world.hub.audienceSize('c')).toBe(2)
+    expect(world.hub.audienceSize('nowhere')).toBe(0)
+  })
 })

@@ -1,5 +1,6 @@
 import { HEADS_INTERVAL_MS } from '../../protocol/limits.ts'
 import type { Id, StreamId } from '../../protocol/model/primitives.ts'
+import type { Receipt } from '../../protocol/model/receipt.ts'
 import { CloseCode } from '../../protocol/wire/close-codes.ts'
 import { wireError } from '../../protocol/wire/error.ts'
 import type { Access, StreamEntry } from '../domain/stream-entry.ts'
@@ -113,6 +114,11 @@ export class Hub implements BusListener {
     for (const { receiver } of found.topic.subscribers) yield receiver
   }
 
+  /** How many they are. */
+  audienceSize(stream: StreamId): number {
+    return this.#topics.get(stream)?.topic.subscribers.size ?? 0
+  }
+
   onEntries(stream: StreamId, entries: readonly StreamEntry[]): void {
     const found = this.#topics.get(stream)
     if (found === undefined) return
@@ -131,6 +137,9 @@ export class Hub implements BusListener {
     switch (signal.type) {
       case 'typing':
         this.#pushTyping(signal.conversation, signal.user)
+        return
+      case 'receipts':
+        this.#pushReceipts(signal.conversation, signal.receipts)
         return
       case 'revoked':
         this.#closeToken(signal.tokenHash)
@@ -217,6 +226,15 @@ export class Hub implements BusListener {
     const frame = pushFrame({ push: 'typing', conversation, user })
     for (const receiver of this.audience(conversation)) {
       if (receiver.user !== user) receiver.outlet.write(frame)
+    }
+  }
+
+  #pushReceipts(conversation: Id, receipts: readonly Receipt[]): void {
+    let frame: Buffer | null = null
+    for (const receiver of this.audience(conversation)) {
+      if (!receiver.hearsReceipts || receipts.every(({ user }) => user === receiver.user)) continue
+      frame ??= pushFrame({ push: 'receipts', conversation, receipts: [...receipts] })
+      receiver.outlet.write(frame)
     }
   }
 

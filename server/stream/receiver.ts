@@ -22,6 +22,8 @@ export interface Receiver {
   /** Hex of the token's SHA-256: sockets of a revoked token are closed. */
   readonly tokenHash: string
   readonly outlet: Outlet
+  /** Whether it asked for receipts: one of an older version would not know what it is told. */
+  hearsReceipts: boolean
   /** Says why, then closes. */
   close(code: CloseCode, error: WireError): void
 }

@@ -1,4 +1,5 @@
 import type { Id, StreamId } from '../../protocol/model/primitives.ts'
+import type { Receipt } from '../../protocol/model/receipt.ts'
 import type { CommittedStream, StreamEntry } from '../domain/stream-entry.ts'
 import type { Page, PageRequest } from '../store/store.ts'
 
@@ -42,6 +43,12 @@ export interface BusListener {
 /** What nodes tell each other and keep nowhere. */
 export type Signal =
   | { readonly type: 'typing'; readonly conversation: Id; readonly user: Id }
+  /** Members of a conversation have come further. */
+  | {
+      readonly type: 'receipts'
+      readonly conversation: Id
+      readonly receipts: readonly Receipt[]
+    }
   /** How many sockets a user has on a node now, and in which conversations it may be seen. */
   | {
       readonly type: 'presence'

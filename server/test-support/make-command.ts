@@ -1,11 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Id } from '../../protocol/model/primitives.ts'
-import type { RequestOf } from '../../protocol/wire/request.ts'
-import type { ChangeOp, Command } from '../domain/command.ts'
+import type { ChangeOp, Command, Wish } from '../domain/command.ts'
 import { canonicalContent } from '../domain/content.ts'
 
 /** What a test says of a request; the rest is filled in. */
-export type Asked<O extends ChangeOp> = Omit<RequestOf<O>, 'id' | 'op' | 'key'> & { key?: string }
+export type Asked<O extends ChangeOp> = Omit<Wish<O>, 'id' | 'op' | 'key'> & { key?: string }
 
 /**
  * Makes the command that the socket would make of a request: a fresh key unless one is given, and a lane of its own
@@ -18,7 +17,7 @@ export function makeCommand<O extends ChangeOp>(
   lane = nextLane(),
 ): Command<O> {
   // The spread of a generic type is not known to be one; each op's fields are checked by `Asked`.
-  const request = { id: 1, key: randomUUID(), ...asked, op } as unknown as RequestOf<O>
+  const request = { id: 1, key: randomUUID(), ...asked, op } as unknown as Wish<O>
   const content = canonicalContent(op, request)
   const fingerprint = createHash('sha256').update(content).digest()
   return { op, request, actor, fingerprint, freshId: randomUUID(), lane } as Command<O>

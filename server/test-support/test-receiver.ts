@@ -7,6 +7,7 @@ export class TestReceiver implements Receiver {
   readonly user: string
   readonly tokenHash: string
   readonly frames: Buffer[] = []
+  hearsReceipts = false
   readonly outlet: Outlet
   /** Why it was closed, null while it is not. */
   closedWith: number | null = null

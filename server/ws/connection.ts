@@ -4,7 +4,7 @@ import type WebSocket from 'ws'
 import { HELLO_TIMEOUT_MS, MAX_FRAME_BYTES } from '../../protocol/limits.ts'
 import { CloseCode } from '../../protocol/wire/close-codes.ts'
 import { type WireError, wireError } from '../../protocol/wire/error.ts'
-import type { Request, RequestOf } from '../../protocol/wire/request.ts'
+import type { Op, Request, RequestOf } from '../../protocol/wire/request.ts'
 import { EXTEND_AFTER_MS, type KnownSession, SESSION_MS } from '../accounts/account-service.ts'
 import { refuse } from '../domain/refusal.ts'
 import { Overloaded } from '../limits/bounded-work.ts'
@@ -54,6 +54,8 @@ type State =
     }
   | { readonly phase: 'closed' }
 
+/** What is answered with much. */
+const PAGES: ReadonlySet<Op> = new Set<Op>(['events', 'history', 'receipts'])
 /** How long to wait before asking again to have a session extended, in ms. */
 const RECHECK_MS = 60_000
 /** Typing signals that pass: one a second for each conversation. */
@@ -261,6 +263,7 @@ export class Connection {
       user: user.id,
       tokenHash: Buffer.from(tokenHash).toString('hex'),
       outlet: this.#outlet,
+      hearsReceipts: false,
       close: (code, error) => this.close(code, error),
     }
   }
@@ -273,6 +276,9 @@ export class Connection {
       isSubscribed: (conversation) => session.isSubscribed(conversation),
       mayType: (conversation) =>
         typing.take(conversation, this.#context.timing.monotonicMs()) === 0,
+      hearReceipts: () => {
+        session.receiver.hearsReceipts = true
+      },
     }
   }
 
@@ -291,7 +297,7 @@ export class Connection {
   /** Pages are read one at a time, each when the one before has mostly left: what is asked for is not piled up [V7]. */
   #handle(request: AnyRequest, asker: Asker): Promise<Answer> {
     const { handle } = this.#context
-    if (request.op !== 'events' && request.op !== 'history') return handle(request, asker)
+    if (!PAGES.has(request.op)) return handle(request, asker)
     const page = this.#pages.then(async () => {
       if (!this.#outlet.isLow) await new Promise<void>((low) => this.#outlet.onceLow(low))
       return await handle(request, asker)

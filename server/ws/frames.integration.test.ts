@@ -179,6 +179,8 @@ const OPS = [
   'delete',
   'react',
   'read',
+  'delivered',
+  'receipts',
   'typing',
   'events',
   'history',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MAX_FRAME_BYTES } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/model/message.ts'
 import { HistoryReply } from '../../protocol/wire/requests/history.ts'
+import type { MovedReceipt } from '../domain/change.ts'
 import type { AnyCommand } from '../domain/command.ts'
 import { refuse } from '../domain/refusal.ts'
 import type { Outcome, Store } from '../store/store.ts'
@@ -18,18 +19,37 @@ const OTHER_KEY = '00000000-0000-4000-8000-000000000002'
 
 function setUp(store: Partial<Store>) {
   const signals: Signal[] = []
+  const moved: MovedReceipt[] = []
   const handle = createRequestHandler({
     store: store as Store,
     freshId: () => 'fresh',
     signal: (signal) => signals.push(signal),
+    receipts: {
+      deliver: async (_, upTo) =>
+        upTo.map(([conversation]) =>
+          conversation === 'mine'
+            ? { ok: true, reply: {}, duplicate: false }
+            : refuse('forbidden', 'No.'),
+        ),
+      moved: (receipt) => moved.push(receipt),
+    },
   })
+  let hearing = 0
   const asker = {
     user: 'ann',
     lane: 7,
     isSubscribed: (conversation: string) => conversation === 'mine',
     mayType: () => true,
+    hearReceipts: () => {
+      hearing += 1
+    },
   }
-  return { signals, ask: (request: AnyRequest) => handle(request, asker) }
+  return {
+    signals,
+    moved,
+    hearing: () => hearing,
+    ask: (request: AnyRequest) => handle(request, asker),
+  }
 }
 
 function decode(answer: Answer): unknown {
@@ -141,5 +161,42 @@ describe('typing', () => {
     expect(refused.ok).toBe(false)
     expect(asked).toEqual(['theirs'])
     expect(signals).toEqual([{ type: 'typing', conversation: 'mine', user: 'ann' }])
+  })
+})
+
+describe('receipts', () => {
+  const receipt = { user: 'bob', joined: 1, delivered: 3, read: 2 }
+
+  test('[R4] who asks for them hears of them from then on, first of all', async () => {
+    const heard: number[] = []
+    const { ask, hearing } = setUp({
+      receipts: async (_reader, conversations) => {
+        heard.push(hearing())
+        return conversations.map((conversation) => ({ conversation, receipts: [receipt] }))
+      },
+    })
+    const told = decode(await ask({ id: 1, op: 'receipts', conversations: ['mine'] }))
+    const conversations = [{ conversation: 'mine', receipts: [receipt] }]
+    expect(told).toEqual({ re: 1, ok: true, conversations })
+    expect(heard).toEqual([1])
+  })
+
+  test('[V6] a delivery is refused when the user may be in none of the conversations', async () => {
+    const { ask } = setUp({})
+    const deliver = async (upTo: Record<string, number>) =>
+      decode(await ask({ id: 1, op: 'delivered', upTo }))
+    expect(await deliver({ mine: 1 })).toEqual({ re: 1, ok: true })
+    expect(await deliver({ theirs: 1, mine: 1 })).toEqual({ re: 1, ok: true })
+    expect(await deliver({ theirs: 1 })).toMatchObject({ ok: false, error: { code: 'forbidden' } })
+  })
+
+  test('[R1] a read mark that moved is told to the others', async () => {
+    const told = { conversation: 'mine', receipt }
+    const { ask, moved } = setUp({
+      execute: async () => ({ ok: true, reply: {}, duplicate: false, moved: told }),
+    })
+    const request = { id: 1, op: 'read', conversation: 'mine', seq: 2 } as const
+    expect(decode(await ask(request))).toEqual({ re: 1, ok: true })
+    expect(moved).toEqual([told])
   })
 })

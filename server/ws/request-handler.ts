@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto'
-import { MAX_FRAME_BYTES, MAX_USERS_FOUND } from '../../protocol/limits.ts'
+import { MAX_FRAME_BYTES, MAX_RECEIPTS_TOLD, MAX_USERS_FOUND } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/model/message.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import { type WireError, wireError } from '../../protocol/wire/error.ts'
 import type { Op, RequestOf } from '../../protocol/wire/request.ts'
-import type { AnyCommand, ChangeOp, Command } from '../domain/command.ts'
+import type { AnyCommand, ChangeOp, Command, Wish } from '../domain/command.ts'
 import { canonicalContent } from '../domain/content.ts'
 import { refuse } from '../domain/refusal.ts'
 import type { Reading, Store } from '../store/store.ts'
+import type { Receipts } from '../stream/receipts.ts'
 import type { Signal } from '../stream/stream-bus.ts'
 
 /** JSON of one reply to `events` or `history` ends soon after this many bytes: a frame has at most 1 MiB. */
@@ -24,6 +25,8 @@ export interface Asker {
   isSubscribed(conversation: Id): boolean
   /** Whether a typing signal may pass now; each conversation has its own pace. */
   mayType(conversation: Id): boolean
+  /** From now on this connection is told when members of its conversations come further. */
+  hearReceipts(): void
 }
 
 /** An answer, before it is one JSON object: `json` is that of the reply's fields, without braces. */
@@ -37,6 +40,7 @@ export interface RequestHandlerOptions {
   readonly store: Store
   readonly freshId: () => string
   readonly signal: (signal: Signal) => void
+  readonly receipts: Pick<Receipts, 'deliver' | 'moved'>
 }
 
 type Handlers = {
@@ -51,10 +55,11 @@ export function createRequestHandler({
   store,
   freshId,
   signal,
+  receipts,
 }: RequestHandlerOptions): (request: AnyRequest, asker: Asker) => Promise<Answer> {
   async function change<O extends ChangeOp>(
     op: O,
-    request: RequestOf<O>,
+    request: Wish<O>,
     asker: Asker,
   ): Promise<Answer> {
     const command = {
@@ -68,6 +73,7 @@ export function createRequestHandler({
     // `op` and `request` were parsed as one: the compiler does not follow that through a generic.
     const outcome = await store.execute(command as Command<O> as AnyCommand)
     if (!outcome.ok) return outcome
+    if (outcome.moved !== undefined) receipts.moved(outcome.moved)
     return answer(outcome.duplicate ? { ...outcome.reply, duplicate: true } : outcome.reply)
   }
 
@@ -82,6 +88,20 @@ export function createRequestHandler({
     'member.add': (request, asker) => change('member.add', request, asker),
     'member.remove': (request, asker) => change('member.remove', request, asker),
     'member.role': (request, asker) => change('member.role', request, asker),
+
+    delivered: async ({ upTo }, asker) => {
+      const outcomes = await receipts.deliver(asker.user, Object.entries(upTo))
+      const [first] = outcomes
+      const isAnyTaken = first === undefined || outcomes.some(({ ok }) => ok)
+      return isAnyTaken || first.ok ? { ok: true, fields: '' } : first
+    },
+
+    receipts: async ({ conversations }, asker) => {
+      // First: what moves while the answer is read is pushed.
+      asker.hearReceipts()
+      const told = await store.receipts(asker.user, conversations, MAX_RECEIPTS_TOLD)
+      return answer({ conversations: told })
+    },
 
     typing: async ({ conversation }, asker) => {
       if (!asker.isSubscribed(conversation)) {

@@ -1,5 +1,8 @@
 import { expect, type Locator, type Page } from 'playwright/test'
 
+/** States of a message that has arrived: where others have it, or have read it, it is more than sent. */
+export const ARRIVED: readonly string[] = ['sent', 'delivered', 'read']
+
 /** A message as it stands on the screen. */
 export interface ShownMessage {
   readonly key: string
@@ -28,6 +31,12 @@ export class ConversationPage {
 
   async expectState(text: string, state: string): Promise<void> {
     await expect(this.message(text)).toHaveAttribute('data-state', state)
+  }
+
+  /** The server has it, and perhaps the others do. */
+  async expectArrived(text: string): Promise<void> {
+    const states = new RegExp(`^(${ARRIVED.join('|')})$`)
+    await expect(this.message(text)).toHaveAttribute('data-state', states)
   }
 
   /**

@@ -16,6 +16,7 @@ import type { Push } from '../../../protocol/wire/push.ts'
 import type { ReplyOf } from '../../../protocol/wire/request.ts'
 import type { RequestBody } from '../../sync/transport.ts'
 import type { AccountsApi, AccountsOutcome } from '../ports.ts'
+import { FakeReceipts } from './fake-receipts.ts'
 
 /** What a request is answered with: the reply without its number, or an error. */
 export type Answer =
@@ -44,6 +45,7 @@ export class FakeServer implements AccountsApi {
   readonly conversations = new Map<Id, Conversation>()
   readonly messages = new Map<Id, Message>()
   readonly sockets = new Set<FakeSocket>()
+  readonly receipts = new FakeReceipts()
   /** Every request that arrived, in order. */
   readonly requests: RequestBody[] = []
   readonly #applied = new Map<string, Answer>()
@@ -218,6 +220,12 @@ export class FakeServer implements AccountsApi {
     this.#append(userStream(user), by, [{ type: 'conversation.left', conversation }])
   }
 
+  /** Somebody has come further, and whoever is there is told. */
+  moveReceipt(conversation: Id, user: Id, marks: { delivered?: number; read?: number }): void {
+    const receipts = [this.receipts.move(conversation, user, marks)]
+    for (const socket of this.sockets) socket.push({ push: 'receipts', conversation, receipts })
+  }
+
   /** Goes back to an older state of a stream, as after a restore from a backup. */
   truncate(stream: StreamId, head: number): void {
     const events = this.streams.get(stream) ?? []
@@ -288,6 +296,11 @@ export class FakeServer implements AccountsApi {
         return { ok: true, reply: {} }
       case 'typing':
         return { ok: true, reply: {} }
+      case 'delivered':
+      case 'receipts': {
+        const membersOf = (id: Id) => this.conversations.get(id)?.members.map((m) => m.user) ?? []
+        return { ok: true, reply: this.receipts.reply(user, request, membersOf) }
+      }
       case 'events': {
         const all = this.streams.get(request.stream) ?? []
         const events = all.slice(request.after, request.after + request.limit)

@@ -6,6 +6,7 @@ import type { Now } from '../../sync/clock.ts'
 import {
   messageKey,
   type ProjectedMessage,
+  type ProjectionContext,
   projectConfirmed,
   projectUnsent,
 } from '../../sync/message-projection.ts'
@@ -17,6 +18,7 @@ import {
   pendingOf,
   pendingOn,
 } from '../../sync/outbox-state.ts'
+import type { ReceiptBook } from '../receipt-book.ts'
 import type { Workspace } from '../workspace.ts'
 import { withConversation } from './failure-view.ts'
 import { previewOf } from './preview.ts'
@@ -24,6 +26,7 @@ import { previewOf } from './preview.ts'
 export interface MessageViewPorts {
   readonly store: ProfileStore
   readonly workspace: Workspace
+  readonly receipts: Pick<ReceiptBook, 'standing' | 'reach'>
   readonly outbox: () => OutboxState
   readonly now: () => Now
   readonly editWindowMs: () => number
@@ -34,7 +37,7 @@ export class MessageViews {
   readonly #ports: MessageViewPorts
   readonly #conversation: Id
   readonly #outbox: OutboxState
-  readonly #context: { self: Id; now: Now; editWindowMs: number }
+  readonly #context: ProjectionContext
 
   constructor(ports: MessageViewPorts, conversation: Id) {
     this.#ports = ports
@@ -44,6 +47,7 @@ export class MessageViews {
       self: ports.workspace.self,
       now: ports.now(),
       editWindowMs: ports.editWindowMs(),
+      standing: ports.receipts.standing(conversation),
     }
   }
 
@@ -80,12 +84,17 @@ export class MessageViews {
       ...rest,
       author: { id: author, name: workspace.nameOf(author) },
       replyTo: replyTo === null ? null : this.#quote(replyTo),
+      reach: message.own ? this.#reach(message) : null,
       reactions: Object.entries(reactions).map(([emoji, users]) => this.#reaction(emoji, users)),
       pending:
         pending === null
           ? null
           : { ...pending, status: withConversation(pending.status, this.#name()) },
     }
+  }
+
+  #reach({ conversation, seq }: ProjectedMessage): MessageView['reach'] {
+    return seq === null ? null : this.#ports.receipts.reach(conversation, seq)
   }
 
   #reaction(emoji: string, users: readonly Id[]): ReactionView {

@@ -1,5 +1,6 @@
 import type { Migration } from '../migrate.ts'
 import { initial } from './001-initial.ts'
+import { receipts } from './002-receipts.ts'
 
 /** Every migration, in order of version. A released one is never changed; a new one is added behind it. */
-export const MIGRATIONS: readonly Migration[] = [initial]
+export const MIGRATIONS: readonly Migration[] = [initial, receipts]

@@ -42,7 +42,7 @@ function Meta({ message, clock }: Pick<BubbleProps, 'message' | 'clock'>) {
       <time dateTime={new Date(createdAt).toISOString()} data-tooltip-at={createdAt}>
         {clock}
       </time>
-      {message.own && <StateIcon state={message.state} />}
+      {message.own && <StateIcon message={message} />}
     </span>
   )
 }

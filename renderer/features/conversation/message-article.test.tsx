@@ -81,6 +81,18 @@ describe('a message on screen', () => {
     },
   )
 
+  test('[R1] in a group it says how many have received and read it, while not all have', () => {
+    const said = (state: MessageView['state'], delivered: number, read: number) =>
+      words(draw(messageView(1, { own: true, state, reach: { of: 4, delivered, read } })))
+    expect(said('sent', 0, 0)).toMatch(/ Sent $/)
+    expect(said('sent', 2, 0)).toContain('Sent, delivered to 2 of 4')
+    expect(said('sent', 3, 1)).toContain('Sent, delivered to 3 of 4, read by 1 of 4')
+    expect(said('delivered', 4, 0)).toMatch(/ Delivered $/)
+    expect(said('delivered', 4, 2)).toContain('Delivered, read by 2 of 4')
+    expect(said('read', 4, 4)).toMatch(/ Read $/)
+    expect(said('unconfirmed', 4, 4)).toMatch(/ Unconfirmed $/)
+  })
+
   test('an own one has its menu, one of others has not', () => {
     expect(buttons(draw(messageView(1, { own: true })))).toEqual([
       'React',

@@ -1,7 +1,7 @@
 import { memo } from 'react'
 import type { MessageView } from '../../../protocol/ipc/views.ts'
 import { useFerry } from '../../app/ferry-context.tsx'
-import { STATE_WORDS } from '../../text/describe-status.ts'
+import { describeState } from '../../text/describe-status.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Glyph, type GlyphName } from '../../ui/glyph.tsx'
 import { Bubble } from './bubble.tsx'
@@ -63,7 +63,7 @@ export const MessageArticle = memo(function MessageArticle(props: MessageArticle
         {message.reactions.length > 0 && (
           <Reactions message={message} active={props.active} disabled={!props.writable} />
         )}
-        <span className="visually-hidden">{STATE_WORDS[state]}</span>
+        <span className="visually-hidden">{describeState(message)}</span>
         <Pending {...props} />
       </div>
     </article>

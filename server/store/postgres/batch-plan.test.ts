@@ -66,3 +66,13 @@ test('a batch is bounded, and what is left keeps its order', () => {
   expect(plan.batch).toEqual(queue.slice(0, 2))
   expect(plan.rest).toEqual(queue.slice(2))
 })
+
+test('[R2] marks of one reader in one conversation are decided one transaction after the other', () => {
+  const delivered = (conversation: string, lane: number) =>
+    makeCommand('delivered', 'ann', { conversation, seq: 3 }, lane)
+  const read = makeCommand('read', 'ann', { conversation: 'c1', seq: 3 }, 5)
+  const queue = waiting(delivered('c1', 1), delivered('c2', 2), delivered('c1', 3), read)
+  const plan = planBatch(queue, free, 10)
+  expect(plan.batch).toEqual([queue[0], queue[1]])
+  expect(plan.rest).toEqual([queue[2], queue[3]])
+})

@@ -34,9 +34,14 @@ const ALONE: ReadonlySet<AnyCommand['op']> = new Set<AnyCommand['op']>([
   'member.role',
 ])
 
-/** What a command alone of its batch may touch: its key, the message it makes or changes, the read marks it moves. */
+/** What a command alone of its batch may touch: its key, the message it makes or changes, the marks it moves. */
 function claimsOf({ op, actor, request, freshId }: AnyCommand): readonly string[] {
-  const claims = [op === 'read' ? `read ${actor}` : `key ${keyOf(actor, request.key)}`]
+  if (op === 'delivered' || op === 'read') {
+    const marks = `marks ${actor} ${request.conversation}`
+    // A read mark also moves the head of the reader's own stream.
+    return op === 'read' ? [marks, `read ${actor}`] : [marks]
+  }
+  const claims = [`key ${keyOf(actor, request.key)}`]
   if ('message' in request) claims.push(`message ${request.message}`)
   else if (op === 'send') claims.push(`message ${freshId}`)
   return claims

@@ -93,8 +93,8 @@ function settle(
     const decision = source.decide(command, circumstances)
     if (!decision.ok) return { ok: true, outcome: decision }
     changes.add(decision.changes)
-    const { reply, duplicate } = decision
-    return { ok: true, outcome: { ok: true, reply, duplicate } }
+    const { changes: _written, ...outcome } = decision
+    return { ok: true, outcome }
   } catch (error) {
     if (error instanceof UnlockedConversation) throw error
     return { ok: false, error }

@@ -194,6 +194,11 @@ export class ChangeBatch {
   #rest(): Write[] {
     return [
       ...write(sql.SET_READ, this.#of('read.set'), (row) => [row.conversation, row.user, row.upTo]),
+      ...write(sql.SET_DELIVERED, this.#of('delivered.set'), (row) => [
+        row.conversation,
+        row.user,
+        row.upTo,
+      ]),
       ...write(sql.RECORD_KEYS, this.#of('key.record'), (row) => [
         row.user,
         row.key,

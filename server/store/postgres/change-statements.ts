@@ -22,9 +22,10 @@ export const RENAME_CONVERSATIONS: Statement = {
 
 export const PUT_MEMBERSHIPS: Statement = {
   name: 'put_memberships',
-  text: `INSERT INTO memberships (conversation, user_id, role, seq)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
-    ON CONFLICT (conversation, user_id) DO UPDATE SET role = excluded.role, seq = excluded.seq`,
+  text: `INSERT INTO memberships AS m (conversation, user_id, role, seq, joined)
+    SELECT v.*, v.seq FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS v (conversation, user_id, role, seq)
+    ON CONFLICT (conversation, user_id) DO UPDATE SET role = excluded.role, seq = excluded.seq,
+      joined = CASE WHEN m.role IS NULL THEN excluded.joined ELSE m.joined END`,
 }
 
 /** Counts afresh what every later decision reads: a change of members is rare, a question for their number is not. */
@@ -100,6 +101,13 @@ export const MOVE_HEADS: Statement = {
 export const SET_READ: Statement = {
   name: 'set_read',
   text: `UPDATE memberships m SET read_up_to = v.up_to
+    FROM unnest($1::text[], $2::text[], $3::bigint[]) AS v (conversation, user_id, up_to)
+    WHERE m.conversation = v.conversation AND m.user_id = v.user_id`,
+}
+
+export const SET_DELIVERED: Statement = {
+  name: 'set_delivered',
+  text: `UPDATE memberships m SET delivered_up_to = v.up_to
     FROM unnest($1::text[], $2::text[], $3::bigint[]) AS v (conversation, user_id, up_to)
     WHERE m.conversation = v.conversation AND m.user_id = v.user_id`,
 }

@@ -6,6 +6,7 @@ import { decide } from '../../domain/decide.ts'
 import type {
   CreateFacts,
   DeleteFacts,
+  DeliveredFacts,
   EditFacts,
   FactsByOp,
   MemberFacts,
@@ -90,6 +91,8 @@ export class FactSource {
         return decide(command, this.#react(command), circumstances)
       case 'read':
         return decide(command, this.#read(command), circumstances)
+      case 'delivered':
+        return decide(command, this.#delivered(command), circumstances)
       case 'conversation.create':
         return decide(command, this.#create(command), circumstances)
       case 'conversation.update':
@@ -152,12 +155,20 @@ export class FactSource {
   }
 
   #read(command: Command<'read'>): FactsByOp['read'] {
+    return {
+      ...this.#delivered(command),
+      ownHead: this.#heads.get(userStream(command.actor)) ?? 0,
+    }
+  }
+
+  #delivered(command: CommandOf<'read' | 'delivered'>): DeliveredFacts {
     const row = found(this.#loaded.others, command)
     return {
       conversation: this.#conversation(row),
       actor: actorOf(command, row),
-      upTo: row.read_up_to ?? 0,
-      ownHead: this.#heads.get(userStream(command.actor)) ?? 0,
+      joined: row.joined ?? 0,
+      delivered: row.delivered_up_to ?? 0,
+      read: row.read_up_to ?? 0,
     }
   }
 
@@ -257,8 +268,8 @@ export class FactSource {
   }
 }
 
-/** The commands that have a key; `read` does without. */
-type KeyedCommand = Exclude<AnyCommand, Command<'read'>>
+/** The commands that have a key; marks do without. */
+type KeyedCommand = Exclude<AnyCommand, Command<'read' | 'delivered'>>
 type CommandOf<O extends AnyCommand['op']> = Extract<AnyCommand, { op: O }>
 
 interface Keyed {

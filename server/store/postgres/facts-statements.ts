@@ -15,7 +15,7 @@ const GIVEN = `unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[]
 
 const OF_CONVERSATION = `
   c.id AS conversation, c.kind, c.title, c.members, c.owners,
-  m.user_id IS NOT NULL AS actor_known, m.role AS actor_role, m.seq AS actor_seq, m.read_up_to,
+  m.user_id IS NOT NULL AS actor_known, m.role AS actor_role, m.seq AS actor_seq,
   k.op AS prior_op, k.fingerprint AS prior_fingerprint, k.reply AS prior_reply, e.json AS prior_created,
   k.created_stream AS prior_stream, k.created_seq AS prior_seq,
   a.key IS NOT NULL AS after_applied`
@@ -36,7 +36,6 @@ export interface ConversationFactsRow {
   readonly actor_known: boolean
   readonly actor_role: Role | null
   readonly actor_seq: number
-  readonly read_up_to: number | null
   readonly prior_op: ChangeOp | null
   readonly prior_fingerprint: Uint8Array
   readonly prior_reply: string | null
@@ -103,6 +102,9 @@ export function messageOf(row: FactsRow): MessageRow | null {
 }
 
 export interface FactsRow extends SendFactsRow, PrefixedMessage {
+  readonly joined: number | null
+  readonly delivered_up_to: number | null
+  readonly read_up_to: number | null
   readonly message_known: boolean
   readonly person_known: boolean
   readonly person_username: string
@@ -116,6 +118,7 @@ export interface FactsRow extends SendFactsRow, PrefixedMessage {
 export const FACTS: Statement = {
   name: 'facts',
   text: `SELECT ${OF_CONVERSATION}, r.conversation AS replied_conversation,
+      m.joined, m.delivered_up_to, m.read_up_to,
       msg.id IS NOT NULL AS message_known, ${messageColumns('msg', 'message_')},
       p.id IS NOT NULL AS person_known, p.username AS person_username, p.display_name AS person_display_name,
       t.user_id IS NOT NULL AS target_known, t.role AS target_role, t.seq AS target_seq

@@ -110,6 +110,32 @@ test('002: sessions of the version before stay, and their ends are remembered fr
   })
 })
 
+test('003: members of the version before stay, with marks that claim nothing', async () => {
+  const url = await server.createDatabase()
+  await on(url, (client) => migrate(client, MIGRATIONS.slice(0, 2)))
+  await on(url, async (client) => {
+    await client.query("INSERT INTO streams (stream, head) VALUES ('c1', 9)")
+    await client.query(
+      "INSERT INTO conversations (id, kind, title, created_at) VALUES ('c1', 'group', 'Old', 1)",
+    )
+    await client.query(
+      `INSERT INTO users (id, username, username_key, display_name, display_key, password_hash, created_at)
+       VALUES ('ann', 'ann', 'ann', 'Ann', 'ann', 'none', 1)`,
+    )
+    await client.query(
+      "INSERT INTO memberships (conversation, user_id, role, seq, read_up_to) VALUES ('c1', 'ann', 'owner', 1, 5)",
+    )
+  })
+  await on(url, (client) => migrate(client, MIGRATIONS.slice(0, 3)))
+  const rows = await on(url, async (client) => {
+    const found = await client.query(
+      'SELECT read_up_to::int, delivered_up_to::int, joined::int FROM memberships',
+    )
+    return found.rows
+  })
+  expect(rows).toEqual([{ read_up_to: 5, delivered_up_to: 0, joined: 0 }])
+})
+
 test('a step that fails leaves nothing behind', async () => {
   const url = await server.createDatabase()
   await on(url, (client) => migrate(client))

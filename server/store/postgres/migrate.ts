@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { first } from './migrations/001-first.ts'
 import { revocations } from './migrations/002-revocations.ts'
+import { receipts } from './migrations/003-receipts.ts'
 
 /** One step of the schema. Steps are applied in order, each once, each in a transaction of its own. */
 export interface Migration {
@@ -10,7 +11,7 @@ export interface Migration {
 }
 
 /** Every step, oldest first. One that was released is never changed; what is new is a new file. */
-export const MIGRATIONS: readonly Migration[] = [first, revocations]
+export const MIGRATIONS: readonly Migration[] = [first, revocations, receipts]
 
 /** The database was written by a newer version of this program, which this one could damage. */
 export class SchemaTooNew extends Error {

@@ -1,5 +1,6 @@
 import type { ConversationKind, Role } from '../../../protocol/model/conversation.ts'
 import type { Id, StreamId } from '../../../protocol/model/primitives.ts'
+import type { Receipt } from '../../../protocol/model/receipt.ts'
 import type { MessageRow } from '../../domain/rows.ts'
 import type { Statement } from './connection.ts'
 import { messageColumns } from './facts-statements.ts'
@@ -111,6 +112,21 @@ export const CONVERSATION: Statement = {
     LEFT JOIN memberships p ON p.conversation = c.id AND p.user_id = $2
     LEFT JOIN (memberships m JOIN users u ON u.id = m.user_id) ON m.conversation = c.id AND m.role IS NOT NULL
     WHERE c.id = $1 ORDER BY m.seq, u.id`,
+}
+
+export interface ReceiptRow extends Receipt {
+  readonly conversation: Id
+}
+
+/** Marks of the members of conversations, in the order given, as far as the asker is a member. */
+export const RECEIPTS: Statement = {
+  name: 'receipts',
+  text: `SELECT m.conversation, m.user_id AS "user", m.joined,
+      greatest(m.delivered_up_to, m.read_up_to) AS delivered, m.read_up_to AS read
+    FROM unnest($1::text[]) WITH ORDINALITY AS g (conversation, place)
+    JOIN memberships p ON p.conversation = g.conversation AND p.user_id = $2 AND p.role IS NOT NULL
+    JOIN memberships m ON m.conversation = p.conversation AND m.role IS NOT NULL
+    ORDER BY g.place, m.user_id LIMIT $3`,
 }
 
 export const FIND_USERS: Statement = {

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Conversation } from '../../../protocol/model/conversation.ts'
 import type { Message } from '../../../protocol/model/message.ts'
 import { type Id, type StreamId, userStream } from '../../../protocol/model/primitives.ts'
+import type { ConversationReceipts, Receipt } from '../../../protocol/model/receipt.ts'
 import type { User } from '../../../protocol/model/user.ts'
 import { mayReadConversation, mayReadStream } from '../../domain/may-read.ts'
 import { foldCase } from '../../domain/names.ts'
@@ -99,6 +100,25 @@ export class PostgresReads implements Reads {
       ok: true,
       value: toConversation({ id, kind: first.kind, title: first.title }, members),
     }
+  }
+
+  async receipts(
+    reader: Id,
+    conversations: readonly Id[],
+    limit: number,
+  ): Promise<readonly ConversationReceipts[]> {
+    const asked = [[...new Set(conversations)], reader, limit + 1]
+    const rows = await this.#questions.again<sql.ReceiptRow>(sql.RECEIPTS, asked)
+    const told = new Map<Id, Receipt[]>()
+    for (const { conversation, ...receipt } of rows) {
+      const receipts = told.get(conversation)
+      if (receipts === undefined) told.set(conversation, [receipt])
+      else receipts.push(receipt)
+    }
+    // One row more than fits: the last conversation may lack some of its members.
+    const cut = rows.length > limit ? rows.at(-1) : undefined
+    if (cut !== undefined) told.delete(cut.conversation)
+    return Array.from(told, ([conversation, receipts]) => ({ conversation, receipts }))
   }
 
   async findUsers(query: string, limit: number): Promise<readonly User[]> {

@@ -65,15 +65,19 @@ export function createChangeWriter(
       'SELECT role FROM memberships WHERE conversation = ? AND user = ?',
     )
     .pluck()
-  const putMembership = db.prepare<[string, string, string | null, number]>(
-    `INSERT INTO memberships (conversation, user, role, seq) VALUES (?, ?, ?, ?)
-     ON CONFLICT (conversation, user) DO UPDATE SET role = excluded.role, seq = excluded.seq`,
+  const putMembership = db.prepare<[string, string, string | null, number, number]>(
+    `INSERT INTO memberships (conversation, user, role, seq, joined) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (conversation, user) DO UPDATE SET role = excluded.role, seq = excluded.seq,
+       joined = CASE WHEN role IS NULL THEN excluded.joined ELSE joined END`,
   )
   const countMembers = db.prepare<[number, number, string]>(
     'UPDATE conversations SET members = members + ?, owners = owners + ? WHERE id = ?',
   )
   const setRead = db.prepare<[number, string, string]>(
     'UPDATE memberships SET read_up_to = ? WHERE conversation = ? AND user = ?',
+  )
+  const setDelivered = db.prepare<[number, string, string]>(
+    'UPDATE memberships SET delivered_up_to = ? WHERE conversation = ? AND user = ?',
   )
   const insertKey = db.prepare<[number, Uint8Array, string, Uint8Array, string | null]>(
     'INSERT INTO keys (user, key, op, fingerprint, reply) VALUES (?, ?, ?, ?, ?)',
@@ -122,7 +126,7 @@ export function createChangeWriter(
     'conversation.rename': ({ id, title }) => renameConversation.run(title, id),
     'membership.put': ({ conversation, user, role, seq }) => {
       const before = roleOf.get(conversation, user) ?? null
-      putMembership.run(conversation, user, role, seq)
+      putMembership.run(conversation, user, role, seq, seq)
       countMembers.run(
         Number(role !== null) - Number(before !== null),
         Number(role === 'owner') - Number(before === 'owner'),
@@ -130,6 +134,7 @@ export function createChangeWriter(
       )
     },
     'read.set': ({ conversation, user, upTo }) => setRead.run(upTo, conversation, user),
+    'delivered.set': ({ conversation, user, upTo }) => setDelivered.run(upTo, conversation, user),
     'key.record': ({ user, key, op, fingerprint, reply, created }) =>
       created === null
         ? insertKey.run(numbers.of(userStream(user)), keyBytes(key), op, fingerprint, reply)

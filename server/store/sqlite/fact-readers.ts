@@ -5,7 +5,7 @@ import { type Id, type StreamId, userStream } from '../../../protocol/model/prim
 import type { User } from '../../../protocol/model/user.ts'
 import type { AnyCommand, ChangeOp, Command } from '../../domain/command.ts'
 import { directKey, namedMembers } from '../../domain/decide-create.ts'
-import type { FactsByOp, Keyed, PriorUse, StoredEvent } from '../../domain/facts.ts'
+import type { DeliveredFacts, FactsByOp, Keyed, PriorUse, StoredEvent } from '../../domain/facts.ts'
 import type {
   ConversationRow,
   MemberRow,
@@ -86,11 +86,10 @@ export function createFactReaders(
   const editsOf = db
     .prepare<[Id], number>('SELECT seq FROM message_edits WHERE message = ? ORDER BY seq')
     .pluck()
-  const readUpTo = db
-    .prepare<[Id, Id], number>(
-      'SELECT read_up_to FROM memberships WHERE conversation = ? AND user = ?',
-    )
-    .pluck()
+  const marksOf = db.prepare<[Id, Id], { joined: number; delivered: number; read: number }>(
+    `SELECT joined, delivered_up_to AS delivered, read_up_to AS read
+     FROM memberships WHERE conversation = ? AND user = ?`,
+  )
   const userRow = db.prepare<[Id], User>(
     'SELECT id, username, display_name AS displayName FROM users WHERE id = ?',
   )
@@ -186,6 +185,14 @@ export function createFactReaders(
     }
   }
 
+  function deliveredFacts(id: Id, actor: Id): DeliveredFacts {
+    return {
+      conversation: conversation(id),
+      actor: membership(id, actor),
+      ...(marksOf.get(id, actor) ?? { joined: 0, delivered: 0, read: 0 }),
+    }
+  }
+
   const readers: Readers = {
     send: (command) => ({
       ...keyed(command),
@@ -222,11 +229,10 @@ export function createFactReaders(
       }
     },
     read: ({ request, actor }) => ({
-      conversation: conversation(request.conversation),
-      actor: membership(request.conversation, actor),
-      upTo: readUpTo.get(request.conversation, actor) ?? 0,
+      ...deliveredFacts(request.conversation, actor),
       ownHead: headOf.get(userStream(actor)) ?? 0,
     }),
+    delivered: ({ request, actor }) => deliveredFacts(request.conversation, actor),
     'conversation.create': (command) => {
       const { request, actor } = command
       const ids = namedMembers(actor, request.members)

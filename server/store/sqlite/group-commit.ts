@@ -160,8 +160,9 @@ export class GroupCommit {
         if (mode === 'savepoints') this.#release.run()
         streams.keep()
       }
-      const { reply, duplicate } = decision
-      return { ok: true, outcome: { ok: true, reply, duplicate } }
+      const { reply, duplicate, moved } = decision
+      const outcome = { ok: true, reply, duplicate } as const
+      return { ok: true, outcome: moved === undefined ? outcome : { ...outcome, moved } }
     } catch (cause) {
       streams.drop()
       // A full disk or an I/O error may have ended the transaction, with the neighbours' changes in it.

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import { first } from './migrations/001-first.ts'
 import { keysByNumber } from './migrations/002-keys-by-number.ts'
+import { receipts } from './migrations/003-receipts.ts'
 
 /** One step of the schema. Steps are applied in order, each once, each in a transaction of its own. */
 export interface Migration {
@@ -10,7 +11,7 @@ export interface Migration {
 }
 
 /** Every step, oldest first. One that was released is never changed; what is new is a new file. */
-export const MIGRATIONS: readonly Migration[] = [first, keysByNumber]
+export const MIGRATIONS: readonly Migration[] = [first, keysByNumber, receipts]
 
 /** The database was written by a newer version of this program, which this one could damage. */
 export class SchemaTooNew extends Error {

@@ -6,6 +6,7 @@ import {
   type StreamId,
   userStream,
 } from '../../../protocol/model/primitives.ts'
+import type { ConversationReceipts, Receipt } from '../../../protocol/model/receipt.ts'
 import type { User } from '../../../protocol/model/user.ts'
 import { mayReadConversation, mayReadStream } from '../../domain/may-read.ts'
 import { foldCase } from '../../domain/names.ts'
@@ -112,6 +113,25 @@ export class SqliteReads implements Reads {
     })
   }
 
+  async receipts(
+    reader: Id,
+    conversations: readonly Id[],
+    limit: number,
+  ): Promise<readonly ConversationReceipts[]> {
+    return this.#guarded(() => {
+      const told: ConversationReceipts[] = []
+      let room = limit
+      for (const conversation of new Set(conversations)) {
+        if (this.#mayRead(conversation, reader) !== undefined) continue
+        const receipts = this.#statements.receipts.all(conversation)
+        room -= receipts.length
+        if (room < 0) break
+        told.push({ conversation, receipts })
+      }
+      return told
+    })
+  }
+
   async findUsers(query: string, limit: number): Promise<readonly User[]> {
     return this.#guarded(() => {
       const low = foldCase(query)
@@ -211,6 +231,10 @@ function prepareReads(db: Database.Database) {
     ),
     place: db.prepare<[Id, Id], MembershipRow>(
       'SELECT user, role, seq FROM memberships WHERE conversation = ? AND user = ?',
+    ),
+    receipts: db.prepare<[Id], Receipt>(
+      `SELECT user, joined, max(delivered_up_to, read_up_to) AS delivered, read_up_to AS read
+       FROM memberships WHERE conversation = ? AND role IS NOT NULL ORDER BY user`,
     ),
     events: db
       .prepare<[number, number, number], [number, string, string]>(

@@ -33,6 +33,20 @@ describe('the schema', () => {
     database.close()
   })
 
+  test('003: members of the version before stay, with marks that claim nothing', () => {
+    const database = new Database(join(folder, 'x.db'))
+    database.pragma('foreign_keys = OFF')
+    migrate(database, MIGRATIONS.slice(0, 2))
+    database.exec(`INSERT INTO memberships (conversation, user, role, seq, read_up_to)
+      VALUES ('c', 'ann', 'owner', 1, 5), ('c', 'bob', NULL, 3, 2)`)
+    migrate(database, MIGRATIONS.slice(0, 3))
+    expect(database.prepare('SELECT * FROM memberships ORDER BY user').all()).toMatchObject([
+      { user: 'ann', role: 'owner', seq: 1, read_up_to: 5, delivered_up_to: 0, joined: 0 },
+      { user: 'bob', role: null, seq: 3, read_up_to: 2, delivered_up_to: 0, joined: 0 },
+    ])
+    database.close()
+  })
+
   test('a step that fails leaves what was there', () => {
     const database = new Database(join(folder, 'x.db'))
     const next = MIGRATIONS.length + 1

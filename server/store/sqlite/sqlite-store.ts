@@ -61,6 +61,7 @@ export function openSqliteStore(folder: string, options: StoreOptions): Store {
     eventsFor: (reader, request) => reads.eventsFor(reader, request),
     history: (reader, request) => reads.history(reader, request),
     conversation: (reader, id) => reads.conversation(reader, id),
+    receipts: (reader, conversations, limit) => reads.receipts(reader, conversations, limit),
     findUsers: (query, limit) => reads.findUsers(query, limit),
 
     createUser: (user) => accounts.createUser(user),

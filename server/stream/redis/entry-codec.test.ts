@@ -53,6 +53,9 @@ describe('entries', () => {
 test('signals come back; what is none is told apart', () => {
   const signal = { type: 'node', node: 'a', alive: true } as const
   expect(decodeSignal(encodeSignal('a', signal))).toEqual({ origin: 'a', signal })
+  const receipts = [{ user: 'ann', joined: 1, delivered: 3, read: 2 }]
+  const moved = { type: 'receipts', conversation: 'c', receipts } as const
+  expect(decodeSignal(encodeSignal('a', moved))).toEqual({ origin: 'a', signal: moved })
   for (const bad of ['', '{', 'null', '{}', '{"origin":"a","signal":{"type":"revoked"}}']) {
     expect(decodeSignal(bad)).toBeNull()
   }

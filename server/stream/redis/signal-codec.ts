@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { Id } from '../../../protocol/model/primitives.ts'
+import { Receipt } from '../../../protocol/model/receipt.ts'
 import type { Signal } from '../stream-bus.ts'
 
 const SignalSchema: z.ZodType<Signal> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('typing'), conversation: Id, user: Id }),
+  z.object({ type: z.literal('receipts'), conversation: Id, receipts: z.array(Receipt) }),
   z.object({
     type: z.literal('presence'),
     node: z.string(),
