@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { Push } from '../../protocol/wire/push.ts'
+import { isPushName, Push } from '../../protocol/wire/push.ts'
 import { ErrorReply } from '../../protocol/wire/reply.ts'
 import { type Op, REPLIES, type ReplyOf } from '../../protocol/wire/request.ts'
 
@@ -7,6 +7,8 @@ import { type Op, REPLIES, type ReplyOf } from '../../protocol/wire/request.ts'
 export type Frame =
   | { readonly kind: 'push'; readonly push: Push }
   | { readonly kind: 'reply'; readonly re: number; readonly value: object }
+  /** A push of a newer server, which is none of ours. */
+  | { readonly kind: 'unknown' }
   | InvalidFrame
 
 /** A frame that does not fit. `problem` names fields and rules, never what stood in them. */
@@ -20,6 +22,7 @@ export function readFrame(text: string): Frame {
   const value = parseJson(text)
   if (typeof value !== 'object' || value === null) return invalid('not a JSON object')
   if ('push' in value) {
+    if (typeof value.push === 'string' && !isPushName(value.push)) return { kind: 'unknown' }
     const push = Push.safeParse(value)
     return push.success ? { kind: 'push', push: push.data } : invalid(describe(push.error))
   }

@@ -177,6 +177,8 @@ export class Line {
         if (frame.push.push === 'bye') this.#retryAfterMs = frame.push.error.retryAfterMs ?? 0
         if (this.#phase === 'live') this.#options.listener.pushed(frame.push)
         return
+      case 'unknown':
+        return
       case 'invalid':
         this.#refuseFrame(frame.problem)
     }

@@ -69,6 +69,14 @@ describe('a line', () => {
     ])
   })
 
+  test('a push that only a newer server knows is passed over', async () => {
+    await wired.online(server.url)
+    server.push({ push: 'surprise', anything: 1 })
+    server.push(EVENTS)
+    const heard = await wired.heard.until((each) => each.what === 'pushed')
+    expect(heard).toMatchObject({ push: EVENTS })
+  })
+
   test('[O6] each request ends with its own reply, in whatever order they come', async () => {
     const waiting: (() => void)[] = []
     server.behaviour = ({ reply, request }) => {
@@ -145,7 +153,7 @@ describe('a peer that does not speak the protocol', () => {
     ['no JSON', '{'],
     ['no object', '7'],
     ['neither push nor reply', '{}'],
-    ['an unknown push', '{"push":"surprise"}'],
+    ['a push without a name', '{"push":7}'],
     ['a push that does not fit', '{"push":"typing","conversation":7}'],
     ['a reply to nothing', '{"re":99,"ok":true}'],
     ['a binary frame', Buffer.from('{}')],

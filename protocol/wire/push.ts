@@ -17,3 +17,10 @@ export const Push = z.discriminatedUnion('push', [
   z.object({ push: z.literal('bye'), error: WireError }),
 ])
 export type Push = z.infer<typeof Push>
+
+const NAMES: ReadonlySet<string> = new Set(Push.options.map(({ shape }) => shape.push.value))
+
+/** Whether this version knows a push of that name; a client passes over any other, which a newer server may send. */
+export function isPushName(name: string): name is Push['push'] {
+  return NAMES.has(name)
+}
