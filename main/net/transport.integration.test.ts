@@ -69,14 +69,6 @@ describe('a line', () => {
     ])
   })
 
-  test('a push that only a newer server knows is passed over', async () => {
-    await wired.online(server.url)
-    server.push({ push: 'surprise', anything: 1 })
-    server.push(EVENTS)
-    const heard = await wired.heard.until((each) => each.what === 'pushed')
-    expect(heard).toMatchObject({ push: EVENTS })
-  })
-
   test('[O6] each request ends with its own reply, in whatever order they come', async () => {
     const waiting: (() => void)[] = []
     server.behaviour = ({ reply, request }) => {
