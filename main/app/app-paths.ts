@@ -5,6 +5,8 @@ export interface AppPaths {
   readonly preload: string
   readonly renderer: string
   readonly server: string
+  /** The thread that copies the write-ahead log. */
+  readonly walThread: string
   readonly icon: string
 }
 
@@ -15,6 +17,7 @@ export function appPaths(appFolder: string): AppPaths {
     preload: join(out, 'preload', 'index.cjs'),
     renderer: join(out, 'renderer'),
     server: join(out, 'server', 'main.cjs'),
+    walThread: join(out, 'main', 'wal-thread.cjs'),
     icon: join(appFolder, 'resources', 'icon.png'),
   }
 }

@@ -23,6 +23,7 @@ import type { SearchQuery } from './search-text.ts'
 import { type SecretName, type Setting, type SettingName, SettingsTable } from './settings-table.ts'
 import { guarded } from './storage-error.ts'
 import { UsersTable } from './users-table.ts'
+import type { WalCopier } from './wal-copier.ts'
 
 /** Bodies indexed after which the search index is given a step of merging. */
 const BODIES_A_MERGE = 100
@@ -45,12 +46,14 @@ export class SqliteStore implements ProfileStore {
   readonly #index: SearchIndex
   readonly #logs: LogsTable
   readonly #messages: MessagesTable
+  #walCopier: WalCopier | null
   #isWalLong = false
 
-  /** `now` is the wall clock, ms since the epoch. */
-  constructor(db: Database, now: () => number) {
+  /** `now` is the wall clock, ms since the epoch. Without a copier, the store copies the write-ahead log itself. */
+  constructor(db: Database, now: () => number, walCopier: WalCopier | null = null) {
     this.#db = db
     this.#now = now
+    this.#walCopier = walCopier
     this.#settings = new SettingsTable(db)
     this.#outbox = new OutboxTable(db)
     this.#cursors = new CursorsTable(db)
@@ -213,16 +216,32 @@ export class SqliteStore implements ProfileStore {
     return this.#isWalLong || this.#logs.hasReplaced() || this.#index.changes >= BODIES_A_MERGE
   }
 
-  maintain(): void {
-    if (this.#isWalLong) {
-      this.#isWalLong = false
-      guarded(() => this.#db.pragma('wal_checkpoint(PASSIVE)'))
-    } else if (this.#logs.hasReplaced()) this.transaction(() => this.#logs.sweep())
+  maintain(): Promise<void> | null {
+    if (this.#isWalLong) return this.#copyWal()
+    if (this.#logs.hasReplaced()) this.transaction(() => this.#logs.sweep())
     else guarded(() => this.#index.merge())
+    return null
   }
 
+  /** The last that lets go of the database copies the log and removes it: that has to be this one. */
   close(): void {
+    this.#walCopier?.close()
     guarded(() => this.#db.close())
+  }
+
+  #copyWal(): Promise<void> | null {
+    this.#isWalLong = false
+    const copier = this.#walCopier
+    if (copier === null) {
+      guarded(() => this.#db.pragma('wal_checkpoint(PASSIVE)'))
+      return null
+    }
+    return copier.copy().then((isCopied) => {
+      if (isCopied) return
+      // What keeps it from copying is met, and told, by the next copy of our own.
+      this.#walCopier = null
+      copier.close()
+    })
   }
 
   #rollback(): void {
