@@ -28,10 +28,12 @@ import type { WalCopier } from './wal-copier.ts'
 /** Bodies indexed after which the search index is given a step of merging. */
 const BODIES_A_MERGE = 100
 /**
- * Size of the write-ahead log, in bytes, from which on it is copied into the database in between. A commit would do
- * so itself when it gets far longer (openStore), so its size is looked at after each.
+ * Size of the write-ahead log, in bytes, from which on it is copied into the database: by the store itself, which takes
+ * a block's time, or by a copier, for which longer is cheaper, as pages that were written again are copied once. A commit
+ * would do so itself when it gets far longer (openStore), so its size is looked at after each.
  */
 const WAL_BYTES = 2 * 1024 * 1024
+const COPIER_WAL_BYTES = 8 * 1024 * 1024
 
 /** ProfileStore over better-sqlite3, on a database that openStore has prepared. */
 export class SqliteStore implements ProfileStore {
@@ -252,7 +254,8 @@ export class SqliteStore implements ProfileStore {
   }
 
   #lookAtWal(): void {
-    this.#isWalLong = walSize(this.#db.name) >= WAL_BYTES
+    const limit = this.#walCopier === null ? WAL_BYTES : COPIER_WAL_BYTES
+    this.#isWalLong = walSize(this.#db.name) >= limit
   }
 }
 
