@@ -7,6 +7,7 @@ export interface AppPaths {
   readonly server: string
   /** The thread that copies the write-ahead log. */
   readonly walThread: string
+  /** Of the window. Small: it is decoded and handed to the system before the window is there. */
   readonly icon: string
 }
 
@@ -18,6 +19,6 @@ export function appPaths(appFolder: string): AppPaths {
     renderer: join(out, 'renderer'),
     server: join(out, 'server', 'main.cjs'),
     walThread: join(out, 'main', 'wal-thread.cjs'),
-    icon: join(appFolder, 'resources', 'icon.png'),
+    icon: join(appFolder, 'resources', 'icons', '128x128.png'),
   }
 }
