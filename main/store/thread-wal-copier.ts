@@ -4,7 +4,7 @@ import type { WalCopier } from './wal-copier.ts'
 import { type CopyEnded, HOLD, type WalThreadData } from './wal-thread-protocol.ts'
 
 /** How long the thread is kept without anything to copy, in ms: it costs some MiB. */
-export const KEPT_MS = 10_000
+export const KEPT_MS = 2_000
 /** How long closing waits for a copy under way, in ms: a disk that takes longer than that is as good as gone. */
 const CLOSE_TIMEOUT_MS = 5_000
 
