@@ -17,6 +17,7 @@ export default defineConfig({
       file: 'index.cjs',
       external: [/^electron/],
       split: true,
+      threads: { 'wal-thread': 'main/store/wal-thread.ts' },
     }),
   },
   preload: {

@@ -5,6 +5,9 @@ export interface AppPaths {
   readonly preload: string
   readonly renderer: string
   readonly server: string
+  /** The thread that copies the write-ahead log. */
+  readonly walThread: string
+  /** Of the window. Small: it is decoded and handed to the system before the window is there. */
   readonly icon: string
 }
 
@@ -15,6 +18,7 @@ export function appPaths(appFolder: string): AppPaths {
     preload: join(out, 'preload', 'index.cjs'),
     renderer: join(out, 'renderer'),
     server: join(out, 'server', 'main.cjs'),
-    icon: join(appFolder, 'resources', 'icon.png'),
+    walThread: join(out, 'main', 'wal-thread.cjs'),
+    icon: join(appFolder, 'resources', 'icons', '128x128.png'),
   }
 }

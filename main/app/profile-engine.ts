@@ -7,7 +7,9 @@ import { answerCall, type Handlers } from '../ipc/call.ts'
 import type { Answer } from '../ipc/register-handlers.ts'
 import { createBundledServer } from '../server-host/bundled-server.ts'
 import { forkServer } from '../server-host/fork-server.ts'
+import { openStore } from '../store/open-store.ts'
 import { StorageError } from '../store/storage-error.ts'
+import { ThreadWalCopier } from '../store/thread-wal-copier.ts'
 import { showBadge } from './app-badge.ts'
 import { logFolder, MAX_LOG_BYTES } from './app-logger.ts'
 import { createSecretBox } from './secret-box.ts'
@@ -28,6 +30,8 @@ export interface ProfileEngineOptions {
   readonly isReadOnly: boolean
   /** The bundle of the server. */
   readonly serverEntry: string
+  /** The bundle of the thread that copies the write-ahead log. */
+  readonly walThread: string
   readonly serverUrlOverride: string | null
   readonly platform: 'darwin' | 'win32' | 'linux'
   readonly logger: Logger
@@ -35,7 +39,8 @@ export interface ProfileEngineOptions {
 
 /** Makes the engine of this profile; nothing is opened yet. */
 export function createProfileEngine(options: ProfileEngineOptions): Engine {
-  const { profileDir, isReadOnly, serverEntry, serverUrlOverride, platform, logger } = options
+  const { profileDir, isReadOnly, serverEntry, walThread, serverUrlOverride, platform, logger } =
+    options
   const host: HostPorts = {
     clock: systemClock,
     timers: systemTimers,
@@ -59,7 +64,16 @@ export function createProfileEngine(options: ProfileEngineOptions): Engine {
     logger,
     platform,
   }
-  if (!isReadOnly) return createEngine(host)
+  const openWalCopier = (database: string) =>
+    new ThreadWalCopier({
+      database,
+      script: walThread,
+      timers: systemTimers,
+      report: (problem) => logger.warn({ problem }, 'the write-ahead log is copied between turns'),
+    })
+  if (!isReadOnly) {
+    return createEngine(host, { open: (file, now) => openStore(file, now, openWalCopier) })
+  }
   const error = new StorageError('read_only', `${profileDir} cannot be written to`)
   return createEngine(host, { open: () => ({ ok: false, error }) })
 }

@@ -94,6 +94,7 @@ export async function runApp(options: RunOptions): Promise<void> {
       profileDir,
       isReadOnly,
       serverEntry: paths.server,
+      walThread: paths.walThread,
       serverUrlOverride,
       platform,
       logger,

@@ -10,7 +10,7 @@ export interface ChangeSet {
 }
 
 /** Messages that one set holds at most: as many views as can be built and handed over in about a turn [S6]. */
-export const MAX_MESSAGES_A_SET = 300
+export const MAX_MESSAGES_A_SET = 400
 
 /**
  * Collects what changed between two tellings. Only conversations whose messages were asked for are told about: a window
@@ -22,6 +22,7 @@ export class Changes {
   #outbox = false
   #conversations = new Set<Id>()
   #messages = new Map<Id, Set<string>>()
+  #messageCount = 0
   #isOwn = false
   #onChange: () => void = () => undefined
 
@@ -71,6 +72,11 @@ export class Changes {
     return this.#state || this.#outbox || this.#isOwn
   }
 
+  /** Whether there are as many messages as one set holds. */
+  get isFull(): boolean {
+    return this.#messageCount >= MAX_MESSAGES_A_SET
+  }
+
   /** Whether there is something to tell. */
   get isEmpty(): boolean {
     return (
@@ -99,6 +105,7 @@ export class Changes {
       room = 0
       messages.set(conversation, taken)
     }
+    this.#messageCount -= MAX_MESSAGES_A_SET - room
     const set = {
       state: this.#state,
       outbox: this.#outbox,
@@ -113,9 +120,9 @@ export class Changes {
   }
 
   #add(conversation: Id, key: string): void {
-    const keys = this.#messages.get(conversation)
-    if (keys === undefined) this.#messages.set(conversation, new Set([key]))
-    else keys.add(key)
+    const keys = this.#messages.get(conversation) ?? new Set()
+    if (!keys.has(key)) this.#messageCount += 1
+    this.#messages.set(conversation, keys.add(key))
     this.#onChange()
   }
 }

@@ -6,7 +6,8 @@ import type { ChangeSet, Changes } from './changes.ts'
 export const FRAME_MS = 16
 /**
  * The same while events are caught up, for what others did: each telling makes the window draw anew, and nobody reads
- * sixty screens a second. What the user does is told within a frame all the same.
+ * sixty screens a second. What the user does is told within a frame all the same, and so is what fills a set: what is
+ * told while it is still remembered (RecentMessages) costs no query.
  */
 export const BULK_FRAME_MS = 40
 
@@ -61,9 +62,12 @@ export class Emitter {
     this.#unplan()
     const { timers, clock } = this.#ports
     const waitMs = atMs - clock.monotonic()
-    const flush = () => this.flush()
-    const cancel = waitMs > 0 ? timers.set(waitMs, flush) : timers.defer(flush)
-    this.#planned = { atMs, cancel }
+    // Also when its time has come it waits for a turn of its own, which is never that of a commit [S6].
+    const defer = () => {
+      this.#planned = { atMs, cancel: timers.defer(() => this.flush()) }
+    }
+    if (waitMs <= 0) defer()
+    else this.#planned = { atMs, cancel: timers.set(waitMs, defer) }
   }
 
   #unplan(): void {
@@ -73,6 +77,7 @@ export class Emitter {
 
   #dueMs(): number {
     const { changes, isBulk } = this.#ports
-    return this.#lastMs + (isBulk() && !changes.isUrgent ? BULK_FRAME_MS : FRAME_MS)
+    const canWait = isBulk() && !changes.isUrgent && !changes.isFull
+    return this.#lastMs + (canWait ? BULK_FRAME_MS : FRAME_MS)
   }
 }

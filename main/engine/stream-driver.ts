@@ -16,8 +16,8 @@ import type { Workspace } from './workspace.ts'
  * Events that may wait to be stored before the socket is left unread, and few enough to read on [S6, V7]. A few turns'
  * worth: what one look at the socket brings is validated at a stretch, and must not add up to a block.
  */
-const PAUSE_AT = 1_000
-const RESUME_AT = 500
+const PAUSE_AT = 500
+const RESUME_AT = 250
 
 export interface StreamPorts {
   readonly store: ProfileStore

@@ -7,6 +7,8 @@ class Harness {
   log: string[] = []
   failures: unknown[] = []
   maintenance = 0
+  /** What housekeeping answers. */
+  maintained: Promise<void> | null = null
   commitFails: Error | null = null
   readonly #deferred: (() => void)[] = []
   readonly loop = new TurnLoop({
@@ -22,6 +24,7 @@ class Harness {
       maintain: () => {
         this.maintenance -= 1
         this.log.push('maintain')
+        return this.maintained
       },
     },
     defer: (callback) => {
@@ -123,6 +126,35 @@ test('[S6] housekeeping has turns of its own, one between two others', () => {
   expect(harness.nextTurn()).toEqual(['maintain'])
   expect(harness.nextTurn()).toEqual(['begin', 'bulk', 'commit', 'turned'])
   expect(harness.turn()).toBe(false)
+})
+
+test('[S6] while housekeeping goes on elsewhere, bulk waits, and commands do not', async () => {
+  let end: () => void = () => undefined
+  harness.maintained = new Promise((resolve) => {
+    end = resolve
+  })
+  harness.maintenance = 2
+  harness.bulk('bulk', 1, 0)
+  expect(harness.nextTurn()).toEqual(['maintain'])
+  expect(harness.turn()).toBe(false)
+  harness.loop.post(harness.job('a'))
+  expect(harness.nextTurn()).toEqual(['begin', 'a', 'commit', 'turned, more'])
+  harness.bulk('more bulk', 1, 0)
+  expect(harness.turn()).toBe(false)
+  harness.maintained = null
+  end()
+  await Promise.resolve()
+  while (harness.turn()) harness.log.push('|')
+  expect(harness.log.slice(4)).toEqual([
+    'maintain',
+    '|',
+    'begin',
+    'bulk',
+    'more bulk',
+    'commit',
+    'turned',
+    '|',
+  ])
 })
 
 test('housekeeping that is left is done when nothing else is', () => {

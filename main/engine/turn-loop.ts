@@ -44,6 +44,8 @@ export class TurnLoop {
   #cancelTurn: (() => void) | null = null
   #isStopped = false
   #isMaintained = false
+  /** Housekeeping goes on elsewhere: bulk waits for it, and what is urgent does not. */
+  #isHeld = false
 
   constructor(ports: TurnPorts) {
     this.#ports = ports
@@ -104,27 +106,38 @@ export class TurnLoop {
   }
 
   #schedule(): void {
-    if (this.#isStopped || this.#cancelTurn !== null) return
+    if (this.#cancelTurn !== null || !this.#hasWork()) return
     this.#cancelTurn = this.#ports.defer(() => {
       this.#cancelTurn = null
       this.#nextTurn()
-      if (this.#hasWork()) this.#schedule()
+      this.#schedule()
     })
   }
 
   #hasWork(): boolean {
-    if (this.#urgent.length + this.#bulk.length > 0) return true
-    return !this.#isStopped && this.#ports.store.needsMaintenance()
+    if (this.#isStopped) return false
+    if (this.#urgent.length > 0) return true
+    return !this.#isHeld && (this.#bulk.length > 0 || this.#ports.store.needsMaintenance())
   }
 
   /** Housekeeping has turns of its own, one between two others, so that no commit has to carry it. */
   #nextTurn(): void {
     if (this.#isStopped) return
-    const isDue = this.#urgent.length === 0 && !this.#isMaintained
+    const isDue = this.#urgent.length === 0 && !this.#isMaintained && !this.#isHeld
     this.#isMaintained = isDue && this.#ports.store.needsMaintenance()
     if (!this.#isMaintained) this.#turn()
-    else this.#attempt(() => this.#ports.store.maintain())
+    else this.#attempt(() => this.#maintain())
     if (this.#urgent.length + this.#bulk.length === 0) this.#isMaintained = false
+  }
+
+  #maintain(): void {
+    const rest = this.#ports.store.maintain()
+    if (rest === null) return
+    this.#isHeld = true
+    void rest.then(() => {
+      this.#isHeld = false
+      this.#schedule()
+    })
   }
 
   #turn(): void {
@@ -139,7 +152,7 @@ export class TurnLoop {
             job.work()
             if (isOver()) break
           }
-          this.#stepBulk(isOver)
+          if (!this.#isHeld) this.#stepBulk(isOver)
         }),
       taken,
     )

@@ -193,7 +193,7 @@ describe('messages', () => {
     store.transaction(() => store.putMessage(message(7, { body: 'again' })))
     expect(store.search(parseQuery('again'), 10)).toHaveLength(1)
     store = fixture.reopen()
-    for (let step = 0; step < 20 && store.needsMaintenance(); step += 1) store.maintain()
+    for (let step = 0; step < 20 && store.needsMaintenance(); step += 1) void store.maintain()
     const left = fixture.beside((db) => db.prepare('SELECT id FROM messages').all())
     expect(left).toEqual([{ id: 'm7' }])
     expect(page('c1', null, 10).messages).toEqual([message(7, { body: 'again' })])

@@ -7,6 +7,7 @@ import { MIGRATIONS } from './migrations/index.ts'
 import type { ProfileStore } from './profile-store.ts'
 import { SqliteStore } from './sqlite-store.ts'
 import { StorageError, storageErrorOf } from './storage-error.ts'
+import type { OpenWalCopier } from './wal-copier.ts'
 
 export type OpenResult =
   | { readonly ok: true; readonly store: ProfileStore }
@@ -17,8 +18,8 @@ const BUSY_TIMEOUT_MS = 250
 /** Size that the write-ahead log is cut back to, in bytes. */
 const WAL_LIMIT_BYTES = 1024 * 1024
 /**
- * Pages of the write-ahead log (16 MiB) from which on a commit itself copies it into the database. The store does that
- * between commits, long before; this is the bound for when it cannot, as a commit that copies blocks the process [S6].
+ * Pages of the write-ahead log (16 MiB) from which on a commit itself copies it into the database. That is done beside
+ * the commits, long before; this is the bound for when it cannot, as a commit that copies blocks the process [S6].
  */
 const WAL_BACKSTOP_PAGES = 4_096
 
@@ -33,15 +34,19 @@ const CheckResult = z.array(z.object({ quick_check: z.string() }))
 /**
  * Opens (or makes) the database of a profile: write-ahead log, synchronous=FULL [O1], newest schema. What cannot be
  * used is told, and left as it is: nothing is repaired, replaced or overwritten. `now` is the wall clock, ms since the
- * epoch.
+ * epoch; without `openWalCopier`, the store copies the write-ahead log itself.
  */
-export function openStore(file: string, now: () => number): OpenResult {
+export function openStore(
+  file: string,
+  now: () => number,
+  openWalCopier?: OpenWalCopier,
+): OpenResult {
   let db: Database.Database | null = null
   try {
     keepPrivate(file)
     db = new Database(file, { timeout: BUSY_TIMEOUT_MS })
     prepare(db)
-    return { ok: true, store: new SqliteStore(db, now) }
+    return { ok: true, store: new SqliteStore(db, now, openWalCopier?.(file)) }
   } catch (error) {
     db?.close()
     return { ok: false, error: openingError(error) }

@@ -52,7 +52,11 @@ export interface ProfileStore extends SyncStorage {
 
   /** Whether `maintain` has something to do. */
   needsMaintenance(): boolean
-  /** One small step of housekeeping, in between: merging of the search index, sweeping, the write-ahead log [S6]. */
-  maintain(): void
+  /**
+   * One small step of housekeeping, in between: merging of the search index, sweeping, the write-ahead log [S6]. Answers
+   * a promise when the step goes on beside this process: what can wait for it should, so that no commit has to share
+   * the disk with it, and the log never grows faster than it is copied. It never rejects.
+   */
+  maintain(): Promise<void> | null
   close(): void
 }

@@ -71,7 +71,7 @@ describe('search', () => {
     }
     const before = found('word3', 100)
     expect(store.needsMaintenance()).toBe(true)
-    for (let step = 0; step < 50 && store.needsMaintenance(); step += 1) store.maintain()
+    for (let step = 0; step < 50 && store.needsMaintenance(); step += 1) void store.maintain()
     expect(store.needsMaintenance()).toBe(false)
     expect(found('word3', 100)).toEqual(before)
   })

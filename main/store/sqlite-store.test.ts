@@ -168,7 +168,7 @@ describe('the write-ahead log', () => {
     write(6)
     expect(databaseSize()).toBe(before)
     expect(store.needsMaintenance()).toBe(true)
-    store.maintain()
+    void store.maintain()
     expect(databaseSize()).toBeGreaterThan(before + 6 * 1024 * 1024)
     expect(store.needsMaintenance()).toBe(false)
   })

@@ -26,14 +26,17 @@ import type { SearchQuery } from './search-text.ts'
 import { type SecretName, type Setting, type SettingName, SettingsTable } from './settings-table.ts'
 import { guarded } from './storage-error.ts'
 import { UsersTable } from './users-table.ts'
+import type { WalCopier } from './wal-copier.ts'
 
 /** Bodies indexed after which the search index is given a step of merging. */
 const BODIES_A_MERGE = 100
 /**
- * Size of the write-ahead log, in bytes, from which on it is copied into the database in between. A commit would do
- * so itself when it gets far longer (openStore), so its size is looked at after each.
+ * Size of the write-ahead log, in bytes, from which on it is copied into the database: by the store itself, which takes
+ * a block's time, or by a copier, for which longer is cheaper, as pages that were written again are copied once. A commit
+ * would do so itself when it gets far longer (openStore), so its size is looked at after each.
  */
 const WAL_BYTES = 2 * 1024 * 1024
+const COPIER_WAL_BYTES = 8 * 1024 * 1024
 
 /** ProfileStore over better-sqlite3, on a database that openStore has prepared. */
 export class SqliteStore implements ProfileStore {
@@ -49,12 +52,14 @@ export class SqliteStore implements ProfileStore {
   readonly #index: SearchIndex
   readonly #logs: LogsTable
   readonly #messages: MessagesTable
+  #walCopier: WalCopier | null
   #isWalLong = false
 
-  /** `now` is the wall clock, ms since the epoch. */
-  constructor(db: Database, now: () => number) {
+  /** `now` is the wall clock, ms since the epoch. Without a copier, the store copies the write-ahead log itself. */
+  constructor(db: Database, now: () => number, walCopier: WalCopier | null = null) {
     this.#db = db
     this.#now = now
+    this.#walCopier = walCopier
     this.#settings = new SettingsTable(db)
     this.#outbox = new OutboxTable(db)
     this.#cursors = new CursorsTable(db)
@@ -239,16 +244,32 @@ export class SqliteStore implements ProfileStore {
     return this.#isWalLong || this.#logs.hasReplaced() || this.#index.changes >= BODIES_A_MERGE
   }
 
-  maintain(): void {
-    if (this.#isWalLong) {
-      this.#isWalLong = false
-      guarded(() => this.#db.pragma('wal_checkpoint(PASSIVE)'))
-    } else if (this.#logs.hasReplaced()) this.transaction(() => this.#logs.sweep())
+  maintain(): Promise<void> | null {
+    if (this.#isWalLong) return this.#copyWal()
+    if (this.#logs.hasReplaced()) this.transaction(() => this.#logs.sweep())
     else guarded(() => this.#index.merge())
+    return null
   }
 
+  /** The last that lets go of the database copies the log and removes it: that has to be this one. */
   close(): void {
+    this.#walCopier?.close()
     guarded(() => this.#db.close())
+  }
+
+  #copyWal(): Promise<void> | null {
+    this.#isWalLong = false
+    const copier = this.#walCopier
+    if (copier === null) {
+      guarded(() => this.#db.pragma('wal_checkpoint(PASSIVE)'))
+      return null
+    }
+    return copier.copy().then((isCopied) => {
+      if (isCopied) return
+      // What keeps it from copying is met, and told, by the next copy of our own.
+      this.#walCopier = null
+      copier.close()
+    })
   }
 
   #rollback(): void {
@@ -259,7 +280,8 @@ export class SqliteStore implements ProfileStore {
   }
 
   #lookAtWal(): void {
-    this.#isWalLong = walSize(this.#db.name) >= WAL_BYTES
+    const limit = this.#walCopier === null ? WAL_BYTES : COPIER_WAL_BYTES
+    this.#isWalLong = walSize(this.#db.name) >= limit
   }
 }
 

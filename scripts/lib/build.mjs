@@ -11,6 +11,7 @@ const STAMP = path.join(OUT, 'built.json')
 const BUNDLES = [
   'main/index.cjs',
   'main/profile-engine.cjs',
+  'main/wal-thread.cjs',
   'preload/index.cjs',
   'renderer/index.html',
   'server/main.cjs',
