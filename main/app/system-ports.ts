@@ -7,28 +7,40 @@ export const systemClock: Clock = {
 }
 
 /**
- * What was deferred, in order. One of it runs in each iteration of the event loop: two parts of work that are short
+ * Runs what is deferred in order, one of it in each iteration of the event loop: two parts of work that are short
  * enough each must not add up to a block [S6].
  */
-const deferred = new Set<() => void>()
-let isDrawing = false
+class DeferredWork {
+  readonly #waiting = new Set<() => void>()
+  #isDrawing = false
 
-function drawDeferred(): void {
-  isDrawing = deferred.size > 0
-  if (isDrawing) setImmediate(runDeferred)
-}
+  /** Puts a callback in line; the answer takes it out again. */
+  add(callback: () => void): () => void {
+    const entry = () => callback()
+    this.#waiting.add(entry)
+    if (!this.#isDrawing) this.#draw()
+    return () => this.#waiting.delete(entry)
+  }
 
-function runDeferred(): void {
-  const [next] = deferred
-  try {
-    if (next !== undefined) {
-      deferred.delete(next)
-      next()
+  #draw(): void {
+    this.#isDrawing = this.#waiting.size > 0
+    if (this.#isDrawing) setImmediate(() => this.#runNext())
+  }
+
+  #runNext(): void {
+    const [next] = this.#waiting
+    try {
+      if (next !== undefined) {
+        this.#waiting.delete(next)
+        next()
+      }
+    } finally {
+      this.#draw()
     }
-  } finally {
-    drawDeferred()
   }
 }
+
+const deferredWork = new DeferredWork()
 
 /** Node's timers. */
 export const systemTimers: Timers = {
@@ -36,10 +48,5 @@ export const systemTimers: Timers = {
     const timer = setTimeout(callback, delayMs)
     return () => clearTimeout(timer)
   },
-  defer(callback) {
-    const entry = () => callback()
-    deferred.add(entry)
-    if (!isDrawing) drawDeferred()
-    return () => deferred.delete(entry)
-  },
+  defer: (callback) => deferredWork.add(callback),
 }
