@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- search`: how soon 100,000 stored messages are searched. Queries are typed into the real app letter
- * by letter; noted is what main's handler takes, and the time from the last letter to the results on screen. Beside it,
- * in Node and on the same texts: a plain FTS5 table, and a scan with LIKE.
+ * by letter; noted is what main's handler takes, and the time from the last letter to the results in the list, and on
+ * screen. Beside it, in Node and on the same texts: a plain FTS5 table, and a scan with LIKE.
  */
 import { join } from 'node:path'
 import { setTimeout as rest } from 'node:timers/promises'
@@ -9,7 +9,7 @@ import type { FerryApp } from '../e2e/support/ferry-app.ts'
 import { AppScene, applied, flood } from './lib/app-scene.ts'
 import { Corpus } from './lib/corpus.ts'
 import { PlainSearch } from './lib/plain-search.ts'
-import { collectHandlerTimes, SearchWatch } from './lib/search-watch.ts'
+import { collectHandlerTimes, type ResultsShown, SearchWatch } from './lib/search-watch.ts'
 import { format, percentile } from './lib/statistics.ts'
 
 const { FERRY_BENCH_MESSAGES: messages = '100000' } = process.env
@@ -37,10 +37,15 @@ interface Kind {
 
 interface Times {
   readonly handler: number[]
-  readonly screen: number[]
+  readonly listed: number[]
+  readonly painted: number[]
   readonly fts: number[]
   readonly like: number[]
 }
+
+const MEASURED = ['handler', 'listed', 'painted', 'fts', 'like'] as const
+
+const emptyTimes = (): Times => ({ handler: [], listed: [], painted: [], fts: [], like: [] })
 
 /** What is looked for; drawn from the words as they are used, but for the rare ones. */
 function kindsOf(corpus: Corpus): Kind[] {
@@ -89,8 +94,8 @@ async function storeMessages(scene: AppScene, corpus: Corpus): Promise<string[]>
   return bodies
 }
 
-/** Types a query into the empty box; resolves with the time from its last letter to the results on screen, in ms. */
-async function typed(app: FerryApp, watch: SearchWatch, query: string): Promise<number> {
+/** Types a query into the empty box, and waits for its results. */
+async function typed(app: FerryApp, watch: SearchWatch, query: string): Promise<ResultsShown> {
   const box = app.sidebar.search
   await box.fill('')
   await rest(PAUSE_MS)
@@ -100,15 +105,15 @@ async function typed(app: FerryApp, watch: SearchWatch, query: string): Promise<
     await rest(LETTER_MS)
     await app.page.keyboard.press(letter)
   }
-  return watch.drawn()
+  return watch.shown()
 }
 
-function row(name: string, { handler, screen, fts, like }: Times): string {
+function row(name: string, { handler, listed, painted, fts, like }: Times): string {
   const cell = (values: readonly number[]) => {
     const [p50, p95] = [percentile(values, 0.5), percentile(values, 0.95)]
     return `${format(p50, 1)} / ${format(p95, 1)} / ${format(Math.max(...values), 1)}`
   }
-  return `| ${name} | ${[handler, screen, fts, like].map(cell).join(' | ')} |`
+  return `| ${name} | ${[handler, listed, painted, fts, like].map(cell).join(' | ')} |`
 }
 
 const scene = await AppScene.create()
@@ -124,27 +129,29 @@ try {
   const takeHandlerTimes = await collectHandlerTimes(app.electron)
 
   const table: [string, Times][] = []
-  const all: Times = { handler: [], screen: [], fts: [], like: [] }
+  const all = emptyTimes()
   for (const { name, queries } of kindsOf(corpus)) {
     say(name)
-    const times: Times = { handler: [], screen: [], fts: [], like: [] }
+    const times = emptyTimes()
     for (const query of queries) {
       await takeHandlerTimes()
-      times.screen.push(await typed(app, watch, query))
+      const { listed, painted } = await typed(app, watch, query)
+      times.listed.push(listed)
+      times.painted.push(painted)
       // The last one is that of the whole query.
       times.handler.push((await takeHandlerTimes()).at(-1) ?? Number.NaN)
       times.fts.push(plain.fts(query))
       times.like.push(plain.like(query))
     }
     table.push([name, times])
-    for (const key of ['handler', 'screen', 'fts', 'like'] as const) all[key].push(...times[key])
+    for (const key of MEASURED) all[key].push(...times[key])
   }
   plain.close()
   const lines = [
     `${format(MESSAGES)} messages, ${QUERIES} queries a row; ms, p50 / p95 / max`,
     '',
-    '| query | handler in main | last letter to results on screen | plain FTS5 in Node | LIKE in Node |',
-    '| --- | ---: | ---: | ---: | ---: |',
+    '| query | handler in main | last letter to results in the list | painted | plain FTS5 in Node | LIKE in Node |',
+    '| --- | ---: | ---: | ---: | ---: | ---: |',
     ...table.map(([name, times]) => row(name, times)),
     row('all', all),
   ]

@@ -1,9 +1,16 @@
 import type { ElectronApplication, JSHandle, Page } from 'playwright/test'
 import { methodChannel } from '../../protocol/ipc/channels.ts'
 
+/** When the results of what was typed came, in ms since the last key, by the time that its event carries. */
+export interface ResultsShown {
+  /** They are in the list. */
+  readonly listed: number
+  /** The frame after the one that draws them begins: they are on screen, whatever drawing took. */
+  readonly painted: number
+}
+
 interface Watch {
-  /** Time from the last key to the results on screen, in ms. */
-  drawn: Promise<number>
+  shown: Promise<ResultsShown>
 }
 
 /** Looks from inside the page at the search box: when was a letter typed, and when are its results on screen? */
@@ -37,16 +44,16 @@ export class SearchWatch {
             attributeFilter: ['data-status'],
           })
         })
-      const drawn = async (pressed: number): Promise<number> => {
+      const shown = async (pressed: number): Promise<ResultsShown> => {
         await found()
+        const listed = performance.now() - pressed
         await nextFrame()
-        // At the next one, the frame with the results is on screen, whatever drawing took.
         await nextFrame()
-        return performance.now() - pressed
+        return { listed, painted: performance.now() - pressed }
       }
-      const watch: Watch = { drawn: new Promise(() => undefined) }
+      const watch: Watch = { shown: new Promise(() => undefined) }
       const onKey = ({ timeStamp }: Event): void => {
-        watch.drawn = drawn(timeStamp)
+        watch.shown = shown(timeStamp)
       }
       window.addEventListener('keydown', onKey, { capture: true })
       return watch
@@ -54,9 +61,9 @@ export class SearchWatch {
     return new SearchWatch(handle)
   }
 
-  /** Time from the last key, by the time that its event carries, to the results on screen, in ms. */
-  drawn(): Promise<number> {
-    return this.#watch.evaluate((watch) => watch.drawn)
+  /** When the results of what was typed last came. */
+  shown(): Promise<ResultsShown> {
+    return this.#watch.evaluate((watch) => watch.shown)
   }
 }
 
