@@ -104,21 +104,28 @@ export class AppScene {
   }
 }
 
-/** Sends `count` messages as a person writes them; resolves with the last one's place in the stream. */
-export async function flood(peer: Peer, conversation: string, count: number): Promise<number> {
+/** Sends `count` messages, by default as a person writes them; resolves with the last one's place in the stream. */
+export async function flood(
+  peer: Peer,
+  conversation: string,
+  count: number,
+  bodyOf: (number: number) => string = numbered,
+): Promise<number> {
   let next = 0
   let head = 0
   const lane = async () => {
     while (next < count) {
       next += 1
-      const body = `Message ${next}: the ferry leaves at ${next % 24} from pier ${next % 7}`
-      const { seq } = await peer.ask('send', { conversation, body })
+      const { seq } = await peer.ask('send', { conversation, body: bodyOf(next) })
       head = Math.max(head, seq)
     }
   }
   await Promise.all(Array.from({ length: WINDOW }, lane))
   return head
 }
+
+const numbered = (number: number): string =>
+  `Message ${number}: the ferry leaves at ${number % 24} from pier ${number % 7}`
 
 /** Resolves once a profile has applied a stream up to `seq`. */
 export function applied(database: ProfileDatabase, stream: string, seq: number): Promise<void> {

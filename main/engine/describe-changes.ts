@@ -3,18 +3,18 @@ import type { ChangeSet } from './changes.ts'
 import type { ProfileCore } from './profile-core.ts'
 import { conversationView } from './views/conversation-views.ts'
 
-/** The events that tell what changed, as it is now: at most one of a kind and conversation. */
+/**
+ * The events that tell what changed, as it is now: at most one of a kind and conversation. The window draws each one
+ * when it comes, so that messages come first: they are what somebody waits for.
+ */
 export function describeChanges(
   set: ChangeSet,
   core: ProfileCore | null,
   state: () => AppState,
 ): AppEvent[] {
   const events: AppEvent[] = []
+  if (core !== null) events.push(...messageEvents(set, core), ...conversationEvents(set, core))
   if (set.state) events.push({ type: 'state', state: state() })
-  if (core !== null) {
-    events.push(...conversationEvents(set, core))
-    events.push(...messageEvents(set, core))
-  }
   if (set.outbox) events.push({ type: 'outbox' })
   return events
 }

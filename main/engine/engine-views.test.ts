@@ -46,6 +46,17 @@ describe('what the screen is told', () => {
     expect(rest[0]?.type === 'messages' && rest[0].upserted).toHaveLength(9)
   })
 
+  test('messages first: the window draws each event when it comes', async () => {
+    await bench.messages(conversation)
+    bench.told()
+    await bench.send(conversation, 'mine')
+    await bench.time.advance(100)
+    expect(bench.told()[0]?.type).toBe('messages')
+    bench.server.send(bob, conversation, 'from bob')
+    await bench.time.advance(100)
+    expect(bench.told().map(({ type }) => type)).toEqual(['messages', 'conversations'])
+  })
+
   test('what was discarded is told as gone', async () => {
     bench.line.down()
     const key = await bench.send(conversation, 'never mind')

@@ -33,7 +33,7 @@ export function SearchResults(props: SearchResultsProps) {
   return (
     <>
       <div className="search__backdrop" aria-hidden="true" onPointerDown={onDismiss} />
-      <div className="search__panel">
+      <div className="search__panel" data-status={search.status}>
         <p className="search__summary" aria-live="polite">
           {summarise(search)}
         </p>

@@ -2,9 +2,8 @@ import { useEffect, useState } from 'react'
 import type { FailureView, SearchResult } from '../../../protocol/ipc/views.ts'
 import { useFerry } from '../../app/ferry-context.tsx'
 import { attempt } from '../../state/bridge.ts'
+import { createLatestOnly } from '../../state/latest-only.ts'
 
-/** How long the box must rest before main is asked, in ms: short of what is felt, longer than a key press. */
-const REST_MS = 60
 /** Most results that are shown. */
 const LIMIT = 50
 /** Longest query, in UTF-16 code units. */
@@ -20,6 +19,9 @@ export type Search =
 /** What the stored messages hold for `query`; an answer that comes too late is dropped. */
 export function useSearch(query: string): Search {
   const { api } = useFerry()
+  const [asker] = useState(() =>
+    createLatestOnly((text: string) => attempt(api.searchMessages({ query: text, limit: LIMIT }))),
+  )
   const [search, setSearch] = useState<Search>({ status: 'idle' })
   const wanted = query.trim()
   useEffect(() => {
@@ -29,20 +31,19 @@ export function useSearch(query: string): Search {
     }
     let current = true
     setSearch((before) => ({ status: 'searching', results: resultsOf(before) }))
-    const timer = window.setTimeout(async () => {
-      const answer = await attempt(api.searchMessages({ query: wanted, limit: LIMIT }))
-      if (!current) return
+    void asker.ask(wanted).then((answer) => {
+      if (!current || answer === null) return
       setSearch(
         answer.ok
           ? { status: 'found', results: answer.value }
           : { status: 'failed', failure: answer.failure },
       )
-    }, REST_MS)
+    })
     return () => {
       current = false
-      window.clearTimeout(timer)
+      asker.drop()
     }
-  }, [api, wanted])
+  }, [asker, wanted])
   return search
 }
 
