@@ -13,6 +13,8 @@ interface ModalProps {
    * the Enter of someone who is writing must not answer it.
    */
   initialFocus?: RefObject<HTMLElement | null> | 'dialog'
+  /** Asked when it closes: whether what had the focus before gets it back. It does unless this says no. */
+  returnsFocus?: () => boolean
   children: ReactNode
 }
 
@@ -23,6 +25,7 @@ export function Modal({
   wide = false,
   onClose,
   initialFocus,
+  returnsFocus,
   children,
 }: ModalProps) {
   const popup = useRef<HTMLDivElement>(null)
@@ -40,6 +43,7 @@ export function Modal({
           className={wide ? 'dialog dialog--wide' : 'dialog'}
           ref={popup}
           {...(first === undefined ? {} : { initialFocus: first })}
+          {...(returnsFocus === undefined ? {} : { finalFocus: returnsFocus })}
         >
           <Dialog.Title className="dialog__title">{title}</Dialog.Title>
           {description !== undefined && (

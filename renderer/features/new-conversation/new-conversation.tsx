@@ -19,6 +19,8 @@ export function NewConversation({ onClose }: { onClose: () => void }) {
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
   const input = useRef<HTMLInputElement>(null)
+  // The new conversation's composer takes the focus, and may have it before this dialog is gone.
+  const created = useRef(false)
   // One key for this dialog: pressing Create again after a failure makes no second conversation [O2].
   const [key] = useState(newKey)
 
@@ -44,6 +46,7 @@ export function NewConversation({ onClose }: { onClose: () => void }) {
       setFailure(describeFailure(answer.failure))
       return
     }
+    created.current = true
     onClose()
     controller.select(answer.value.conversation)
     composers.send(answer.value.conversation, { type: 'focus' })
@@ -55,7 +58,12 @@ export function NewConversation({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal title="New conversation" onClose={onClose} initialFocus={input}>
+    <Modal
+      title="New conversation"
+      onClose={onClose}
+      initialFocus={input}
+      returnsFocus={() => !created.current}
+    >
       <form className="new-conversation" onSubmit={onSubmit} noValidate>
         <PeopleField inputRef={input} people={people} />
         <TextField
