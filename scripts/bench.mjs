@@ -10,6 +10,8 @@ import { inModules, PROJECT_NODE, ROOT } from './lib/project.mjs'
 import { runCommand } from './lib/run-command.mjs'
 import { runEntry } from './lib/run-entry.mjs'
 
+const RUNNER = path.join(ROOT, 'bench', 'lib', 'run-scenario.ts')
+
 await runEntry(async (context) => {
   const files = await readdir(path.join(ROOT, 'bench'))
   const known = files.flatMap((file) => /^([a-z-]+)\.ts$/.exec(file)?.[1] ?? [])
@@ -33,7 +35,7 @@ await runEntry(async (context) => {
     for (const name of asked.length === 0 ? known : asked) {
       const scenario = path.join(ROOT, 'bench', `${name}.ts`)
       const { abort } = context
-      const result = await runCommand(PROJECT_NODE, [scenario, ...flags], {
+      const result = await runCommand(PROJECT_NODE, [RUNNER, scenario, ...flags], {
         abort,
         env,
         cwd: ROOT,
