@@ -1,8 +1,8 @@
 import type { FrameProxy, RequestFrame } from '../support/frame-proxy.ts'
 import { expect, type Harbour, numbered, test } from '../support/harbour.ts'
 
-/** Kills at each step: a few by default, FERRY_CRASH_ROUNDS=10 for the whole matrix. */
-const { FERRY_CRASH_ROUNDS: rounds = '3' } = process.env
+/** Kills at each step. */
+const { FERRY_CRASH_ROUNDS: rounds = '10' } = process.env
 const ROUNDS = Number(rounds)
 /** How often the database is looked at, in ms. */
 const LOOKS = { intervals: [2, 5, 10, 20] }

@@ -3,7 +3,7 @@ import { flap } from '../support/flapping.ts'
 import { expect, numbered, test } from '../support/harbour.ts'
 
 /** How long the line flaps at least, in seconds: 30 for the whole test. */
-const { FERRY_FLAP_SECONDS: flapSeconds = '8' } = process.env
+const { FERRY_FLAP_SECONDS: flapSeconds = '30' } = process.env
 const FLAPPING_MESSAGES = 200
 
 test('[O3] [O11] a line that is cut in the middle of writing loses, repeats and reorders nothing', async ({

@@ -14,6 +14,12 @@ const TALK = [
   ['alice', 'Then it is sent when it lives again.'],
 ] as const
 
+/** Somebody has read all that is there. */
+async function readAll(person: Peer, conversation: string): Promise<void> {
+  const { messages } = await person.ask('history', { conversation, limit: 1 })
+  await person.ask('read', { conversation, seq: messages[0]?.seq ?? 1 })
+}
+
 test('the picture in the README shows a conversation, some of it still waiting', async ({
   world,
 }) => {
@@ -32,6 +38,8 @@ test('the picture in the README shows a conversation, some of it still waiting',
     else await people[author].ask('send', { conversation: group, body })
     await expect(app.conversation.message(body)).toHaveAttribute('data-state', 'sent')
   }
+  await Promise.all(Object.values(people).map((person) => readAll(person, group)))
+  await app.conversation.expectState('Then it is sent', 'read')
   line.cut()
   await expect(app.connection.status).toHaveText(/^Offline/)
   await app.composer.send('Written on the quay, without a line.')
