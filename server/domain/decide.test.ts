@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { Change, Circumstances, Decision } from './change.ts'
+import type { Circumstances, Decision } from './change.ts'
 import type { ChangeOp, Command } from './command.ts'
 import { decide } from './decide.ts'
 import type { FactsByOp } from './facts.ts'
 import { MAX_EMOJIS_A_MESSAGE } from './limits.ts'
 import type { ConversationRow, MembershipRow, MessageRow } from './rows.ts'
+import { changesOf, codeOf, eventsOf } from './test-support/decided.ts'
 
 const MINUTE = 60_000
 const circumstances: Circumstances = { now: 100 * MINUTE, editWindowMs: 15 * MINUTE }
@@ -57,21 +58,6 @@ function run<O extends ChangeOp>(
     lane: 1,
   }
   return decide(command as unknown as Command<O>, facts, circumstances)
-}
-
-function codeOf(decision: Decision): string {
-  return decision.ok ? 'ok' : decision.error.code
-}
-
-function changesOf(decision: Decision): readonly Change[] {
-  if (!decision.ok) throw new Error(`refused: ${decision.error.code}`)
-  return decision.changes
-}
-
-function eventsOf(decision: Decision) {
-  return changesOf(decision).flatMap((change) =>
-    change.type === 'event.append' ? [{ stream: change.stream, ...change.event }] : [],
-  )
 }
 
 describe('keys', () => {

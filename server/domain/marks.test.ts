@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Change, Circumstances, Decision } from './change.ts'
+import type { Circumstances, Decision } from './change.ts'
 import type { Command } from './command.ts'
 import { decide } from './decide.ts'
 import type { FactsByOp } from './facts.ts'
 import type { ConversationRow, MembershipRow } from './rows.ts'
+import { changesOf, codeOf, eventsOf } from './test-support/decided.ts'
 
 const circumstances: Circumstances = { now: 6_000_000, editWindowMs: 900_000 }
 
@@ -35,21 +36,6 @@ function run<O extends 'read' | 'delivered'>(
     lane: 1,
   }
   return decide(command as unknown as Command<O>, facts, circumstances)
-}
-
-function codeOf(decision: Decision): string {
-  return decision.ok ? 'ok' : decision.error.code
-}
-
-function changesOf(decision: Decision): readonly Change[] {
-  if (!decision.ok) throw new Error(`refused: ${decision.error.code}`)
-  return decision.changes
-}
-
-function eventsOf(decision: Decision) {
-  return changesOf(decision).flatMap((change) =>
-    change.type === 'event.append' ? [{ stream: change.stream, ...change.event }] : [],
-  )
 }
 
 describe('read', () => {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { MAX_MEMBERS } from '../../protocol/limits.ts'
-import type { Change, Decision } from './change.ts'
+import type { Decision } from './change.ts'
 import type { ChangeOp, Command } from './command.ts'
 import { decide } from './decide.ts'
 import { directKey } from './decide-create.ts'
 import type { FactsByOp } from './facts.ts'
 import type { ConversationRow, MembershipRow } from './rows.ts'
+import { changesOf, codeOf } from './test-support/decided.ts'
 
 const group: ConversationRow = {
   id: 'harbour',
@@ -34,15 +35,6 @@ function run<O extends ChangeOp>(op: O, request: object, facts: FactsByOp[O]): D
     lane: 1,
   }
   return decide(command as unknown as Command<O>, facts, { now: 1_000, editWindowMs: 1 })
-}
-
-function codeOf(decision: Decision): string {
-  return decision.ok ? 'ok' : decision.error.code
-}
-
-function changesOf(decision: Decision): readonly Change[] {
-  if (!decision.ok) throw new Error(`refused: ${decision.error.code}`)
-  return decision.changes
 }
 
 function eventsOf(decision: Decision) {
