@@ -6,20 +6,13 @@ import type { FactsByOp } from './facts.ts'
 import { MAX_EMOJIS_A_MESSAGE } from './limits.ts'
 import type { ConversationRow, MembershipRow, MessageRow } from './rows.ts'
 import { changesOf, codeOf, eventsOf } from './test-support/decided.ts'
+import { group } from './test-support/harbour.ts'
 
 const MINUTE = 60_000
 const circumstances: Circumstances = { now: 100 * MINUTE, editWindowMs: 15 * MINUTE }
 const AT = new Date(circumstances.now).toISOString()
 const KEY = '00000000-0000-4000-8000-000000000001'
 
-const group: ConversationRow = {
-  id: 'harbour',
-  kind: 'group',
-  title: 'Harbour',
-  head: 7,
-  members: 3,
-  owners: 1,
-}
 const direct: ConversationRow = { ...group, kind: 'direct', title: null, members: 2, owners: 0 }
 
 function place(user: string, role: MembershipRow['role'] = 'member', seq = 1): MembershipRow {

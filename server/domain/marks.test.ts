@@ -3,19 +3,11 @@ import type { Circumstances, Decision } from './change.ts'
 import type { Command } from './command.ts'
 import { decide } from './decide.ts'
 import type { FactsByOp } from './facts.ts'
-import type { ConversationRow, MembershipRow } from './rows.ts'
+import type { MembershipRow } from './rows.ts'
 import { changesOf, codeOf, eventsOf } from './test-support/decided.ts'
+import { group } from './test-support/harbour.ts'
 
 const circumstances: Circumstances = { now: 6_000_000, editWindowMs: 900_000 }
-
-const group: ConversationRow = {
-  id: 'harbour',
-  kind: 'group',
-  title: 'Harbour',
-  head: 7,
-  members: 3,
-  owners: 1,
-}
 
 function place(user: string, role: MembershipRow['role'] = 'member'): MembershipRow {
   return { user, role, seq: 1 }

@@ -7,15 +7,7 @@ import { directKey } from './decide-create.ts'
 import type { FactsByOp } from './facts.ts'
 import type { ConversationRow, MembershipRow } from './rows.ts'
 import { changesOf, codeOf } from './test-support/decided.ts'
-
-const group: ConversationRow = {
-  id: 'harbour',
-  kind: 'group',
-  title: 'Harbour',
-  head: 7,
-  members: 3,
-  owners: 1,
-}
+import { group } from './test-support/harbour.ts'
 
 function place(user: string, role: MembershipRow['role'], seq = 2): MembershipRow {
   return { user, role, seq }

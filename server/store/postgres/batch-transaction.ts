@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { AnyCommand } from '../../domain/command.ts'
 import type { CommittedStream } from '../../domain/stream-entry.ts'
+import { outcomeOf } from '../outcome-of.ts'
 import type { Outcome, StoreOptions } from '../store.ts'
 import { ChangeBatch, type TouchedStream } from './change-batch.ts'
 import { ask, connect, control } from './connection.ts'
@@ -91,10 +92,8 @@ function settle(
   try {
     const circumstances = { now: options.now(), editWindowMs: options.editWindowMs }
     const decision = source.decide(command, circumstances)
-    if (!decision.ok) return { ok: true, outcome: decision }
-    changes.add(decision.changes)
-    const { changes: _written, ...outcome } = decision
-    return { ok: true, outcome }
+    if (decision.ok) changes.add(decision.changes)
+    return { ok: true, outcome: outcomeOf(decision) }
   } catch (error) {
     if (error instanceof UnlockedConversation) throw error
     return { ok: false, error }

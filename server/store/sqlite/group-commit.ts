@@ -4,6 +4,7 @@ import type { AnyCommand, ChangeOp } from '../../domain/command.ts'
 import { decide } from '../../domain/decide.ts'
 import type { FactsByOp } from '../../domain/facts.ts'
 import type { CommittedStream, StreamEntry } from '../../domain/stream-entry.ts'
+import { outcomeOf } from '../outcome-of.ts'
 import { type Outcome, type StoreOptions, StoreUnavailable } from '../store.ts'
 import type { StreamSink } from './change-writers.ts'
 import { toStoreError } from './trouble.ts'
@@ -152,23 +153,21 @@ export class GroupCommit {
         editWindowMs: this.#options.editWindowMs,
       }
       const decision = decide<ChangeOp>(command, this.#parts.readFacts(command), circumstances)
-      if (!decision.ok) return { ok: true, outcome: decision }
-      if (decision.changes.length > 0) {
+      if (decision.ok && decision.changes.length > 0) {
         if (mode === 'savepoints') this.#savepoint.run()
         begun = true
         this.#parts.write(decision.changes, streams)
         if (mode === 'savepoints') this.#release.run()
         streams.keep()
       }
-      const { reply, duplicate, moved } = decision
-      const outcome = { ok: true, reply, duplicate } as const
-      return { ok: true, outcome: moved === undefined ? outcome : { ...outcome, moved } }
+      return { ok: true, outcome: outcomeOf(decision) }
     } catch (cause) {
       streams.drop()
       // A full disk or an I/O error may have ended the transaction, with the neighbours' changes in it.
-      if (!this.#db.inTransaction) throw mode === 'bare' ? new HalfWritten('', { cause }) : cause
+      const isOver = !this.#db.inTransaction
+      if (mode === 'bare' && (begun || isOver)) throw new HalfWritten('', { cause })
+      if (isOver) throw cause
       if (begun) {
-        if (mode === 'bare') throw new HalfWritten('', { cause })
         this.#rollbackTo.run()
         this.#release.run()
         this.#parts.onUndone()
