@@ -6,15 +6,15 @@ export const APP_HOST = 'app'
 export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`
 export const APP_PAGE = `${APP_ORIGIN}/index.html`
 
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-}
+const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
+  ['.html', 'text/html; charset=utf-8'],
+  ['.js', 'text/javascript; charset=utf-8'],
+  ['.css', 'text/css; charset=utf-8'],
+  ['.json', 'application/json; charset=utf-8'],
+  ['.svg', 'image/svg+xml'],
+  ['.png', 'image/png'],
+  ['.woff2', 'font/woff2'],
+])
 
 /** Where a request leads: a file below the root with its type, or the status that answers it. */
 export type AppFile =
@@ -31,7 +31,7 @@ export function resolveAppFile(root: string, method: string, url: string): AppFi
   if (path === null) return { kind: 'refused', status: 400 }
   const wanted = path === '/' ? '/index.html' : path
   const file = normalize(join(root, wanted))
-  const contentType = CONTENT_TYPES[extname(file)]
+  const contentType = CONTENT_TYPES.get(extname(file))
   if (!file.startsWith(root.endsWith(sep) ? root : root + sep) || contentType === undefined) {
     return { kind: 'refused', status: 404 }
   }

@@ -86,29 +86,30 @@ export class DeliveryReports {
   #report(): void {
     const { clock, transport, isOnline } = this.#ports
     if (!isOnline() || this.#isAsking) return
-    const upTo = this.#taken()
-    if (Object.keys(upTo).length === 0) return
+    const taken = this.#taken()
+    if (taken.size === 0) return
     this.#isAsking = true
     this.#notBeforeMs = clock.monotonic() + REPORT_EVERY_MS
+    const upTo = Object.fromEntries(taken)
     void transport.request<'delivered'>({ op: 'delivered', upTo }).then((outcome) => {
       this.#isAsking = false
-      if (outcome.ok) this.#told(upTo)
-      else this.#failed(upTo, outcome.failure)
+      if (outcome.ok) this.#told(taken)
+      else this.#failed(taken, outcome.failure)
     })
   }
 
   /** Takes as many as fit into a request of those that the server does not know of. */
-  #taken(): Record<Id, Cursor> {
-    const upTo: Record<Id, Cursor> = {}
+  #taken(): ReadonlyMap<Id, Cursor> {
+    const taken = new Map<Id, Cursor>()
     let room = MAX_DELIVERED_MARKS
     for (const [conversation, seq] of this.#due) {
       if (room === 0) break
       this.#due.delete(conversation)
       if (!this.#isNews(conversation, seq)) continue
-      upTo[conversation] = seq
+      taken.set(conversation, seq)
       room -= 1
     }
-    return upTo
+    return taken
   }
 
   /** A read mark says that what was read was delivered, too. */
@@ -119,23 +120,23 @@ export class DeliveryReports {
     return seq > Math.max(record?.readUpTo ?? 0, book.own(conversation))
   }
 
-  #told(upTo: Record<Id, Cursor>): void {
+  #told(taken: ReadonlyMap<Id, Cursor>): void {
     const { book, loop } = this.#ports
     loop.post(() => {
-      for (const [conversation, seq] of Object.entries(upTo)) book.reported(conversation, seq)
+      for (const [conversation, seq] of taken) book.reported(conversation, seq)
     })
     this.#plan()
   }
 
   /** What may succeed later is tried again. Of conversations that the user is no longer in, nobody wants to know. */
-  #failed(upTo: Record<Id, Cursor>, failure: Failure): void {
+  #failed(taken: ReadonlyMap<Id, Cursor>, failure: Failure): void {
     // A server of an older version does not know the request.
     this.#isRefused = failure.kind === 'answered' && failure.error.code === 'invalid'
     if (classifyFailure(failure) !== 'retryable') {
       this.#plan()
       return
     }
-    for (const [conversation, seq] of Object.entries(upTo)) {
+    for (const [conversation, seq] of taken) {
       this.#due.set(conversation, Math.max(seq, this.#due.get(conversation) ?? 0))
     }
     this.#notBeforeMs = this.#ports.clock.monotonic() + REPORT_AGAIN_MS

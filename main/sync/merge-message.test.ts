@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Message } from '../../protocol/model/message.ts'
-import { bury, confirmedMessage, mergeEdit, mergeMessage, mergeReaction } from './merge-message.ts'
+import { type Message, Reactions } from '../../protocol/model/message.ts'
+import {
+  bury,
+  confirmedMessage,
+  mergeEdit,
+  mergeMessage,
+  mergeReaction,
+  withReaction,
+} from './merge-message.ts'
 import type { Operation } from './operation.ts'
 import { messageOf, uuid } from './test-support/outbox-driver.ts'
 
@@ -152,3 +159,16 @@ describe('what a confirmed operation makes of its message', () => {
     expect(confirmedMessage(read, { kind: 'read' }, null, CONTEXT)).toBeNull()
   })
 })
+
+test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'])(
+  '[O9] a reaction named %s is a reaction like any other',
+  (emoji) => {
+    const one = withReaction({}, emoji, 'u1', true)
+    expect(Object.entries(one)).toEqual([[emoji, ['u1']]])
+    const two = withReaction(one, emoji, 'u2', true)
+    expect(Object.entries(two)).toEqual([[emoji, ['u1', 'u2']]])
+    const kept = Reactions.parse(JSON.parse(JSON.stringify(two)))
+    expect(Object.entries(withReaction(kept, emoji, 'u1', false))).toEqual([[emoji, ['u2']]])
+    expect(Object.entries(withReaction(one, emoji, 'u1', false))).toEqual([])
+  },
+)

@@ -1,6 +1,7 @@
 import type { StreamEventOf } from '../../protocol/model/event.ts'
 import type { Message, Reactions } from '../../protocol/model/message.ts'
 import type { Cursor } from '../../protocol/model/primitives.ts'
+import { own } from '../../protocol/own.ts'
 import type { Operation } from './operation.ts'
 import type { ConfirmedResult } from './outbox-protocol.ts'
 
@@ -63,7 +64,7 @@ export function withReaction(
   user: string,
   on: boolean,
 ): Reactions {
-  const users = reactions[emoji] ?? []
+  const users = own(reactions, emoji) ?? []
   if (users.includes(user) === on) return reactions
   if (on) return { ...reactions, [emoji]: [...users, user] }
   const left = users.filter((other) => other !== user)

@@ -40,11 +40,11 @@ export const NO_STREAMS: StreamsState = {
 
 /** What hello says: how far each stream has been taken. */
 export function cursorsOf(state: StreamsState): Cursors {
-  const cursors: Cursors = {}
+  const known: [StreamId, Cursor][] = []
   for (const [stream, { cursor }] of state.streams) {
-    if (cursor !== null) cursors[stream] = cursor
+    if (cursor !== null) known.push([stream, cursor])
   }
-  return cursors
+  return Object.fromEntries(known)
 }
 
 /** Monotonic ms at which the streams want a `tick`; null for none. */

@@ -1,9 +1,20 @@
 import { z } from 'zod'
-import { Id, IdempotencyKey, Seq, Timestamp } from './primitives.ts'
+import { Id, IdempotencyKey, isId, Seq, Timestamp } from './primitives.ts'
 
-/** Users that reacted, by emoji, in the order they did. */
-export const Reactions = z.record(z.string(), z.array(Id))
+/**
+ * Users that reacted, by emoji, in the order they did. Looked at by hand: a record's schema drops the key `__proto__`,
+ * which is text like any other here. An emoji is looked up by `own`.
+ */
+export const Reactions = z.custom<Readonly<Record<string, string[]>>>(
+  isReactions,
+  'is not a list of users for each emoji',
+)
 export type Reactions = z.infer<typeof Reactions>
+
+function isReactions(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return Object.values(value).every((users) => Array.isArray(users) && users.every(isId))
+}
 
 /**
  * A message in its state now. Deleted ones are tombstones: `deletedAt`, and no `body`.

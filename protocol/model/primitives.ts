@@ -10,6 +10,13 @@ export const Id = z
   .regex(/^[A-Za-z0-9_-]+$/)
 export type Id = z.infer<typeof Id>
 
+const ID = /^[A-Za-z0-9_-]{1,64}$/
+
+/** Whether a value is an id: for what is looked at by hand. */
+export function isId(value: unknown): value is Id {
+  return typeof value === 'string' && ID.test(value)
+}
+
 /** Idempotency key: a UUID that the client chooses once for one operation [O2, V4]. */
 export const IdempotencyKey = z.guid()
 export type IdempotencyKey = z.infer<typeof IdempotencyKey>

@@ -1,5 +1,6 @@
 import '../ui/tokens.css'
 import '../ui/base.css'
+import { own } from '../../protocol/own.ts'
 import { mount } from '../app/mount.tsx'
 import { createFakeFerry } from './fake-ferry.ts'
 import { SCENARIOS } from './scenarios.ts'
@@ -9,7 +10,7 @@ import { SCENARIOS } from './scenarios.ts'
  * /dev/?scenario=NAME with a name of scenarios.ts. Never part of what is built.
  */
 const name = new URLSearchParams(location.search).get('scenario') ?? 'chat'
-const scenario = SCENARIOS[name]
+const scenario = own(SCENARIOS, name)
 if (scenario === undefined) {
   document.body.textContent = `No such scenario; there are: ${Object.keys(SCENARIOS).join(', ')}`
 } else {

@@ -34,6 +34,13 @@ export function importsOf(source, lang) {
  * @property {unknown} [arguments]
  * @property {unknown} [name]
  * @property {unknown} [value]
+ * @property {unknown} [start]
+ * @property {unknown} [operator]
+ * @property {unknown} [left]
+ * @property {unknown} [computed]
+ * @property {unknown} [object]
+ * @property {unknown} [property]
+ * @property {unknown} [typeName]
  */
 
 /** @param {Node} node */
@@ -70,10 +77,11 @@ function textOf(literal) {
 }
 
 /**
+ * Calls back with every syntax node in `value`.
  * @param {unknown} value
  * @param {(node: Node) => void} visit
  */
-function walk(value, visit) {
+export function walk(value, visit) {
   if (Array.isArray(value)) {
     for (const item of value) walk(item, visit)
   } else if (isNode(value)) {
@@ -83,10 +91,11 @@ function walk(value, visit) {
 }
 
 /**
+ * Whether a value is a syntax node.
  * @param {unknown} value
  * @returns {value is Node}
  */
-function isNode(value) {
+export function isNode(value) {
   return (
     typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
   )

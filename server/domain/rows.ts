@@ -1,5 +1,5 @@
 import type { Conversation, ConversationKind, Role } from '../../protocol/model/conversation.ts'
-import type { Message } from '../../protocol/model/message.ts'
+import type { Message, Reactions } from '../../protocol/model/message.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import type { User } from '../../protocol/model/user.ts'
 
@@ -53,7 +53,7 @@ export function timestamp(ms: number): string {
 }
 
 /** Users by emoji, in the order in which they reacted. */
-export function groupReactions(reactions: readonly ReactionRow[]): Record<string, Id[]> {
+export function groupReactions(reactions: readonly ReactionRow[]): Reactions {
   const byEmoji = new Map<string, Id[]>()
   for (const { emoji, user } of reactions) {
     const users = byEmoji.get(emoji)

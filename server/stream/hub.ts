@@ -259,17 +259,19 @@ export class Hub implements BusListener {
     const moved = this.#moved
     if (moved.size === 0) return
     this.#moved = new Set()
-    const byReceiver = new Map<Receiver, Record<StreamId, number>>()
+    const byReceiver = new Map<Receiver, Map<StreamId, number>>()
     for (const { stream, known, subscribers } of moved) {
       for (const { receiver, subscription } of subscribers) {
         // One that catches up is about to get there; it is told when it is live and something moves again.
         if (subscription.phase !== 'live') continue
         const heads = byReceiver.get(receiver)
-        if (heads === undefined) byReceiver.set(receiver, { [stream]: known })
-        else heads[stream] = known
+        if (heads === undefined) byReceiver.set(receiver, new Map([[stream, known]]))
+        else heads.set(stream, known)
       }
     }
-    for (const [receiver, heads] of byReceiver) receiver.outlet.write(headsFrame(heads))
+    for (const [receiver, heads] of byReceiver) {
+      receiver.outlet.write(headsFrame(Object.fromEntries(heads)))
+    }
   }
 
   /** Asks the database for the heads of all topics, in case the bus lost some [V8]. */

@@ -10,6 +10,7 @@ import {
   userStream,
 } from '../../../protocol/model/primitives.ts'
 import type { User } from '../../../protocol/model/user.ts'
+import { own } from '../../../protocol/own.ts'
 import { type ErrorCode, wireError } from '../../../protocol/wire/error.ts'
 import type { Failure } from '../../../protocol/wire/failure.ts'
 import type { Push } from '../../../protocol/wire/push.ts'
@@ -111,7 +112,7 @@ export class FakeServer implements AccountsApi {
     const heads = Object.fromEntries(readable.map((stream) => [stream, this.head(stream)]))
     const backlog = readable.flatMap((stream): Push[] => {
       const all = this.streams.get(stream) ?? []
-      const after = cursors[stream] ?? Math.max(all.length - DEFAULT_BACKLOG, 0)
+      const after = own(cursors, stream) ?? Math.max(all.length - DEFAULT_BACKLOG, 0)
       const events = all.slice(after).map((event) => this.#withoutDeleted(event))
       return events.length === 0 ? [] : [{ push: 'events', stream, events }]
     })
@@ -279,7 +280,7 @@ export class FakeServer implements AccountsApi {
       case 'react': {
         const { message, emoji, on } = request
         const { conversation, reactions } = this.#message(message)
-        const users = (reactions[emoji] ?? []).filter((id) => id !== user)
+        const users = (own(reactions, emoji) ?? []).filter((id) => id !== user)
         const next = on ? [...users, user] : users
         this.messages.set(message, {
           ...this.#message(message),
