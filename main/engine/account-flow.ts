@@ -2,7 +2,7 @@ import type { Session } from '../../protocol/http/accounts.ts'
 import type { Result } from '../../protocol/ipc/api.ts'
 import type { ArgumentOf } from '../../protocol/ipc/schemas.ts'
 import type { FailureView } from '../../protocol/ipc/views.ts'
-import type { Id } from '../../protocol/model/primitives.ts'
+import type { OtherAccounts } from './other-accounts.ts'
 import type { AccountsOutcome, HostPorts, NetworkPorts } from './ports.ts'
 import type { Profile, SessionOrigin } from './profile.ts'
 import { requestFailure } from './views/failure-view.ts'
@@ -11,8 +11,9 @@ import { requestFailure } from './views/failure-view.ts'
 export interface AccountGround {
   /** null while the database cannot be used. */
   readonly profile: () => Profile | null
-  /** Puts the open profile aside and opens the one of this user, which may be empty. null: it cannot be opened. */
-  readonly switchTo: (user: Id) => Promise<Profile | null>
+  /** Puts the open profile aside, and opens one that was put aside (null: an empty one). null: it cannot be opened. */
+  readonly switchTo: (aside: string | null) => Profile | null
+  readonly others: Pick<OtherAccounts, 'fileOf' | 'has'>
 }
 
 export interface AccountFlowPorts {
@@ -23,7 +24,11 @@ export interface AccountFlowPorts {
 
 const DONE: Result<null> = { ok: true, value: null }
 
-/** Signing in and out. One profile is one account: another one only takes its place when that was left for good. */
+/**
+ * Signing in and out. A database is one account's: another account takes its place, with a database of its own, once
+ * the first is signed out and has nothing to send, or the user has agreed that this is kept. So nothing is ever sent
+ * as somebody else.
+ */
 export class AccountFlow {
   readonly #ports: AccountFlowPorts
 
@@ -31,26 +36,34 @@ export class AccountFlow {
     this.#ports = ports
   }
 
-  async signIn({ serverUrl, username, password }: ArgumentOf<'signIn'>): Promise<Result<null>> {
+  async signIn(argument: ArgumentOf<'signIn'>): Promise<Result<null>> {
+    const { serverUrl, username, password, keepOther = false } = argument
     const { accounts } = this.#ports.network
     const url = baseAddress(serverUrl)
-    return this.#enter(await accounts.createSession(url, { username, password }), {
-      server: { kind: 'remote', url },
-    })
+    const outcome = await accounts.createSession(url, { username, password })
+    return this.#enter(outcome, this.#originOf(url), keepOther)
   }
 
   /** A new account is another one by definition: it is refused before the server hears of it. */
   async createAccount(argument: ArgumentOf<'createAccount'>): Promise<Result<null>> {
-    const { serverUrl, username, password } = argument
+    const { serverUrl, username, displayName = username, password, keepOther = false } = argument
     const { network, ground } = this.#ports
     const profile = ground.profile()
     if (profile === null) return refuse('storage_failed')
-    if (profile.account !== null && !profile.isLeft) return refuse('different_account')
+    if (!mayTakePlace(profile, keepOther)) return refuse('different_account')
     const url = baseAddress(serverUrl)
-    const request = { username, displayName: username, password }
-    return this.#enter(await network.accounts.createAccount(url, request), {
-      server: { kind: 'remote', url },
-    })
+    const outcome = await network.accounts.createAccount(url, { username, displayName, password })
+    return this.#enter(outcome, this.#originOf(url), keepOther)
+  }
+
+  /** Brings back an account that was put aside, to be signed in to; the one in its place must be signed out. */
+  useAccount(id: string): Result<null> {
+    const { ground } = this.#ports
+    const profile = ground.profile()
+    if (profile === null) return refuse('storage_failed')
+    if (!mayTakePlace(profile, true)) return refuse('different_account')
+    if (!ground.others.has(id)) return refuse('not_found')
+    return ground.switchTo(id) === null ? refuse('storage_failed') : DONE
   }
 
   /** Ends the session here at once, and on the server when it can be reached. */
@@ -74,25 +87,46 @@ export class AccountFlow {
   }
 
   /** Makes the open profile the one of a session, if it may be. */
-  async enter(session: Session, origin: SessionOrigin): Promise<Result<null>> {
+  async enter(session: Session, origin: SessionOrigin, keepOther = false): Promise<Result<null>> {
     const { ground, network } = this.#ports
     const profile = ground.profile()
     if (profile === null) return refuse('storage_failed')
-    const isSame = profile.account === null || profile.account.user.id === session.user.id
-    if (!isSame && !profile.isLeft) {
+    const { id } = session.user
+    const aside = ground.others.fileOf(id)
+    // What this account left here comes back with it, also where nobody was signed in since.
+    const stays = profile.account === null ? aside === null : profile.account.user.id === id
+    if (!stays && !mayTakePlace(profile, keepOther)) {
       void network.accounts.deleteSession(origin.server.url, session.token)
       return refuse('different_account')
     }
-    const entered = isSame ? profile : await ground.switchTo(session.user.id)
+    const entered = stays ? profile : ground.switchTo(aside)
     if (entered === null) return refuse('storage_failed')
     await entered.adopt(session, origin)
     return DONE
   }
 
-  #enter(outcome: AccountsOutcome<Session>, origin: SessionOrigin): Promise<Result<null>> {
-    if (outcome.ok) return this.enter(outcome.value, origin)
+  /** An address that the user chose over the one given from outside is the one to connect to. */
+  #originOf(url: string): SessionOrigin {
+    const { serverUrlOverride } = this.#ports.host
+    const isChosen = serverUrlOverride !== null && baseAddress(serverUrlOverride) !== url
+    return { server: { kind: 'remote', url, ...(isChosen ? { isChosen } : {}) } }
+  }
+
+  #enter(
+    outcome: AccountsOutcome<Session>,
+    origin: SessionOrigin,
+    keepOther: boolean,
+  ): Promise<Result<null>> {
+    if (outcome.ok) return this.enter(outcome.value, origin, keepOther)
     return Promise.resolve({ ok: false, failure: requestFailure(outcome.failure) })
   }
+}
+
+/** Whether another account may take the place of this profile's. */
+function mayTakePlace(profile: Profile, keepOther: boolean): boolean {
+  const { account } = profile
+  if (account === null || profile.isLeft) return true
+  return keepOther && account.session !== 'signed-in'
 }
 
 function refuse(code: FailureView['code']): Result<null> {

@@ -1,5 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { refused } from './test-support/fake-server.ts'
 import { SERVER_URL, TestBench } from './test-support/test-bench.ts'
@@ -162,45 +160,6 @@ describe('signing out', () => {
     expect(await session()).toMatchObject({ status: 'signed-out' })
     await bench.signIn('me')
     expect(await bench.bodies(conversation)).toEqual(['sent'])
-  })
-})
-
-describe('another account', () => {
-  test('is refused while the profile is in use, or something waits', async () => {
-    const { conversation } = await bench.signedIn()
-    const different = { ok: false, failure: { code: 'different_account' } }
-    expect(await bench.signIn('bob')).toEqual(different)
-    expect([...bench.server.tokens.values()]).toHaveLength(1)
-    bench.line.down()
-    await bench.send(conversation, 'waiting')
-    await bench.act(bench.engine.handlers.signOut(undefined))
-    expect(await bench.signIn('bob')).toEqual(different)
-    const fresh = await bench.act(bench.engine.handlers.createAccount(credentials('new')))
-    expect(fresh).toEqual(different)
-    expect([...bench.server.users.values()].map((u) => u.username)).not.toContain('new')
-  })
-
-  test('takes the place of one that was left; its data is put aside, and comes back with it', async () => {
-    const { conversation } = await bench.signedIn()
-    await bench.send(conversation, 'from me')
-    await bench.act(bench.engine.handlers.signOut(undefined))
-    bench.told()
-    expect(await bench.signIn('bob')).toEqual({ ok: true, value: null })
-    expect(await session()).toMatchObject({ status: 'signed-in', user: { username: 'bob' } })
-    expect(bench.told()).toContainEqual({
-      type: 'conversations',
-      upserted: [],
-      removed: [conversation],
-    })
-    expect(await bench.bodies(conversation)).toEqual(['from me'])
-    expect((await bench.messages(conversation))[0]?.own).toBe(false)
-    expect(readdirSync(join(bench.folder.path, 'other-accounts'))).toHaveLength(1)
-
-    await bench.act(bench.engine.handlers.signOut(undefined))
-    bench.line.down()
-    expect(await bench.signIn('me')).toEqual({ ok: true, value: null })
-    expect((await bench.messages(conversation))[0]?.own).toBe(true)
-    expect(existsSync(bench.database)).toBe(true)
   })
 })
 

@@ -1,9 +1,8 @@
 import type { AppEvent, AppState, Notice, StorageView } from '../../protocol/ipc/views.ts'
-import type { Id } from '../../protocol/model/primitives.ts'
 import { exportReadable } from '../store/export-readable.ts'
-import { openStore } from '../store/open-store.ts'
+import { type OpenResult, openStore } from '../store/open-store.ts'
 import { ProfileFiles } from '../store/profile-files.ts'
-import { type StorageError, storageErrorOf } from '../store/storage-error.ts'
+import { openingError, type StorageError, storageErrorOf } from '../store/storage-error.ts'
 import { AccountFlow } from './account-flow.ts'
 import { BundledAccount } from './bundled-account.ts'
 import { Changes } from './changes.ts'
@@ -12,6 +11,7 @@ import { Emitter } from './emitter.ts'
 import type { Engine, EngineHandlers } from './engine-api.ts'
 import { createHandlers } from './handlers.ts'
 import { systemNetwork } from './network.ts'
+import { OtherAccounts } from './other-accounts.ts'
 import type { HostPorts, NetworkPorts } from './ports.ts'
 import { Profile } from './profile.ts'
 import { LoopStopped } from './turn-loop.ts'
@@ -37,6 +37,7 @@ class ProfileEngine implements Engine {
   readonly #host: HostPorts
   readonly #parts: EngineParts
   readonly #files: ProfileFiles
+  readonly #others: OtherAccounts
   readonly #changes = new Changes()
   readonly #emitter: Emitter
   readonly #listeners = new Set<(event: AppEvent) => void>()
@@ -53,6 +54,7 @@ class ProfileEngine implements Engine {
     this.#host = host
     this.#parts = parts
     this.#files = new ProfileFiles(host.profileDir)
+    this.#others = new OtherAccounts({ files: this.#files, logger: host.logger })
     const { clock, timers } = host
     this.#emitter = new Emitter({
       clock,
@@ -70,7 +72,7 @@ class ProfileEngine implements Engine {
     const accounts = new AccountFlow({
       host,
       network,
-      ground: { profile, switchTo: (user) => this.#switchTo(user) },
+      ground: { profile, others: this.#others, switchTo: (aside) => this.#switchTo(aside) },
     })
     this.#bundled = new BundledAccount({ host, network, flow: accounts, profile })
     this.handlers = createHandlers({
@@ -102,6 +104,7 @@ class ProfileEngine implements Engine {
   async start(): Promise<void> {
     this.open()
     const profile = this.#profile
+    this.#readOthers()
     // Whoever signed in meanwhile has connected already.
     if (this.#isClosed || profile === null || profile.isConnecting) return
     profile.connect()
@@ -146,6 +149,7 @@ class ProfileEngine implements Engine {
     const { platform, serverUrlOverride, clock } = this.#host
     return appState({
       account: this.#profile?.account ?? null,
+      otherAccounts: this.#others.views,
       isStarting: this.#isStarting,
       serverUrlOverride,
       connection: this.#profile?.connection ?? { status: 'stopped' },
@@ -163,8 +167,7 @@ class ProfileEngine implements Engine {
 
   /** Opens the database; null when it cannot be used, which is shown. */
   #open(): Profile | null {
-    const { clock } = this.#host
-    const opened = this.#parts.open(this.#files.database, () => clock.now())
+    const opened = this.#openDatabase()
     if (!opened.ok) {
       this.#storageFailed(opened.error)
       return null
@@ -179,6 +182,16 @@ class ProfileEngine implements Engine {
     this.#storage = { status: 'ok' }
     this.#changes.state()
     return this.#profile
+  }
+
+  /** A switch of accounts that was interrupted is made good first. */
+  #openDatabase(): OpenResult {
+    try {
+      this.#files.finishSwap()
+    } catch (error) {
+      return { ok: false, error: openingError(error) }
+    }
+    return this.#parts.open(this.#files.database, () => this.#host.clock.now())
   }
 
   #profileOver(store: Profile['store']): Profile {
@@ -268,17 +281,32 @@ class ProfileEngine implements Engine {
     this.#changes.outbox()
   }
 
-  /** Puts the open profile aside and opens that of another user; the screen forgets the conversations of the first. */
-  async #switchTo(user: Id): Promise<Profile | null> {
+  /** Puts the open profile aside and opens another one; the screen forgets the conversations of the first. */
+  #switchTo(aside: string | null): Profile | null {
     const left = this.#profile
-    if (left === null || left.account === null) return left
+    if (left === null) return null
     const removed = [...(left.core?.workspace.records() ?? [])].map((r) => r.conversation.id)
+    const user = left.account?.user.id ?? ''
     this.#finish()
-    this.#files.swap({ user: left.account.user.id }, { user })
+    try {
+      this.#files.swap({ user }, aside)
+    } catch (error) {
+      this.#host.logger.error({ err: error }, 'the data of an account cannot be put aside')
+      this.#reopen()
+      return null
+    }
+    this.#notice = null
     this.#emit({ type: 'conversations', upserted: [], removed })
+    this.#readOthers()
     const opened = this.#open()
     if (opened !== null) this.#tellAll(opened)
     return opened
+  }
+
+  #readOthers(): void {
+    const before = this.#others.views.length
+    this.#others.read()
+    if (this.#others.views.length + before > 0) this.#changes.state()
   }
 
   async #starting<T>(work: () => Promise<T>): Promise<T> {

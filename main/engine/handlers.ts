@@ -63,6 +63,7 @@ export function createHandlers(ground: HandlerGround): EngineHandlers {
     signIn: (argument) => guarded(ground, () => ground.accounts.signIn(argument)),
     createAccount: (argument) => guarded(ground, () => ground.accounts.createAccount(argument)),
     signOut: () => guarded(ground, () => ground.accounts.signOut()),
+    useAccount: ({ id }) => guarded(ground, () => useAccount(ground, id)),
     tryNow: async () => {
       ground.tryNow()
       return null
@@ -102,6 +103,15 @@ export function createHandlers(ground: HandlerGround): EngineHandlers {
     searchMessages: ({ query, limit }) =>
       withCore((core) => ({ ok: true, value: searchMessages(core.views, query, limit) })),
   }
+}
+
+/** An account on the server of this computer signs in by itself: nobody knows its password. */
+async function useAccount(ground: HandlerGround, id: string): Promise<Result<null>> {
+  const answer = ground.accounts.useAccount(id)
+  const account = ground.profile()?.account ?? null
+  if (!answer.ok || account?.server.kind !== 'bundled') return answer
+  const started = await ground.bundled.start(account.user.displayName)
+  return started.ok ? { ok: true, value: null } : started
 }
 
 /** Runs a handler; a store that fails meanwhile is a refusal, not an exception. */

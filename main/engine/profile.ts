@@ -101,7 +101,8 @@ export class Profile {
     const common = { token, device: this.store.setting('device') ?? randomUUID() }
     if (account.server.kind === 'bundled') this.#connector?.connect({ kind: 'bundled', ...common })
     else {
-      const serverUrl = this.#ports.host.serverUrlOverride ?? account.server.url
+      const { url, isChosen = false } = account.server
+      const serverUrl = isChosen ? url : (this.#ports.host.serverUrlOverride ?? url)
       this.#connector?.connect({ kind: 'remote', serverUrl, ...common })
     }
   }

@@ -6,7 +6,7 @@ import { migrate } from './migrate.ts'
 import { MIGRATIONS } from './migrations/index.ts'
 import type { ProfileStore } from './profile-store.ts'
 import { SqliteStore } from './sqlite-store.ts'
-import { StorageError, storageErrorOf } from './storage-error.ts'
+import { openingError, StorageError } from './storage-error.ts'
 import type { OpenWalCopier } from './wal-copier.ts'
 
 export type OpenResult =
@@ -87,23 +87,4 @@ function proveWritable(db: Database.Database): void {
     db.exec("INSERT INTO settings (name, value) VALUES ('probe', 'null')")
     db.exec("DELETE FROM settings WHERE name = 'probe'")
   }).immediate()
-}
-
-/** Whatever SQLite says of a file while it is opened: a schema that is not ours is damage too. */
-function openingError(error: unknown): StorageError {
-  const known = storageErrorOf(error)
-  if (known !== null) return known
-  if (error instanceof Database.SqliteError || error instanceof z.ZodError) {
-    return new StorageError('corrupt', error.message, error)
-  }
-  if (isSystemError(error)) {
-    const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT'
-    return new StorageError(isFull ? 'disk_full' : 'read_only', error.message, error)
-  }
-  throw error
-}
-
-/** The system refused to open the file or its folder. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && 'syscall' in error
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ProfileFiles } from './profile-files.ts'
@@ -17,30 +17,59 @@ const alice = { user: 'alice' }
 const bob = { user: 'bob' }
 const write = (text: string) => writeFileSync(files.database, text)
 const read = () => readFileSync(files.database, 'utf8')
-const aside = () => readdirSync(join(folder.path, 'other-accounts'))
+const wal = () => `${files.database}-wal`
+const content = (name: string | undefined) => readFileSync(files.asidePath(name ?? ''), 'utf8')
 
-test('what is put aside comes back with its account, its log too', () => {
+test('what is put aside comes back when it is asked for, its log too', () => {
   write('of alice')
-  writeFileSync(`${files.database}-wal`, 'log of alice')
-  files.swap(alice, bob)
+  writeFileSync(wal(), 'log of alice')
+  files.swap(alice, null)
   expect(existsSync(files.database)).toBe(false)
-  expect(existsSync(`${files.database}-wal`)).toBe(false)
+  expect(existsSync(wal())).toBe(false)
+  const [aside = ''] = files.asides()
   write('of bob')
-  files.swap(bob, alice)
+  files.swap(bob, aside)
   expect(read()).toBe('of alice')
-  expect(readFileSync(`${files.database}-wal`, 'utf8')).toBe('log of alice')
+  expect(readFileSync(wal(), 'utf8')).toBe('log of alice')
+  expect(files.asides().map(content)).toEqual(['of bob'])
 })
 
 test('nothing that was put aside is ever overwritten', () => {
   write('first of alice')
-  files.swap(alice, bob)
+  files.swap(alice, null)
   write('second of alice')
-  files.swap(alice, bob)
-  expect(aside()).toHaveLength(2)
+  files.swap(alice, null)
+  expect(files.asides().map(content).sort()).toEqual(['first of alice', 'second of alice'])
 })
 
 test('an account that was never here begins without a database', () => {
   write('of alice')
-  files.swap(alice, bob)
+  files.swap(alice, null)
   expect(existsSync(files.database)).toBe(false)
+})
+
+test('[O1] a kill between any two moves of a swap is made good before anything is opened', () => {
+  write('of alice')
+  files.swap(alice, null)
+  const [aside = ''] = files.asides()
+  write('of bob')
+  writeFileSync(wal(), 'log of bob')
+  const folderOf = join(folder.path, 'other-accounts')
+  const moves = [
+    { from: 'ferry.db-wal', to: 'other-accounts/b.db-wal' },
+    { from: 'ferry.db', to: 'other-accounts/b.db' },
+    { from: `other-accounts/${aside}`, to: 'ferry.db' },
+  ]
+  const at = (path: string) => join(folder.path, path)
+  for (let done = 0; done <= moves.length; done += 1) {
+    writeFileSync(join(folderOf, 'swap.json'), JSON.stringify(moves))
+    for (const { from, to } of moves.slice(0, done)) renameSync(at(from), at(to))
+    files.finishSwap()
+    expect(read()).toBe('of alice')
+    expect(existsSync(wal())).toBe(false)
+    expect(readFileSync(at('other-accounts/b.db'), 'utf8')).toBe('of bob')
+    expect(readFileSync(at('other-accounts/b.db-wal'), 'utf8')).toBe('log of bob')
+    expect(readdirSync(folderOf)).not.toContain('swap.json')
+    for (const { from, to } of moves.toReversed()) renameSync(at(to), at(from))
+  }
 })

@@ -7,7 +7,12 @@ import { readRow } from './row.ts'
 /** The account that this profile belongs to. */
 export const StoredAccount = z.object({
   user: User,
-  server: z.object({ kind: z.enum(['bundled', 'remote']), url: z.string() }),
+  server: z.object({
+    kind: z.enum(['bundled', 'remote']),
+    url: z.string(),
+    /** The user chose it over the address that was given from outside. */
+    isChosen: z.boolean().exactOptional(),
+  }),
   /** Whether there is a token, and if not, who ended the session. */
   session: z.enum(['signed-in', 'ended-by-server', 'ended-by-user']),
   /** What the server said last, so that the first screen knows it too: ms, bytes. */

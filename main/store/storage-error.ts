@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3'
+import { z } from 'zod'
 import type { StorageView } from '../../protocol/ipc/views.ts'
 
 /** Why the database cannot be used. */
@@ -47,4 +48,23 @@ export function guarded<T>(work: () => T): T {
   } catch (error) {
     throw storageErrorOf(error) ?? error
   }
+}
+
+/** Whatever SQLite says of a file while it is opened: a schema that is not ours is damage too. */
+export function openingError(error: unknown): StorageError {
+  const known = storageErrorOf(error)
+  if (known !== null) return known
+  if (error instanceof Database.SqliteError || error instanceof z.ZodError) {
+    return new StorageError('corrupt', error.message, error)
+  }
+  if (isSystemError(error)) {
+    const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT'
+    return new StorageError(isFull ? 'disk_full' : 'read_only', error.message, error)
+  }
+  throw error
+}
+
+/** The system refused to open the file or its folder. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && 'syscall' in error
 }

@@ -22,6 +22,7 @@ export interface Results {
   signIn: Result<null>
   createAccount: Result<null>
   signOut: Result<null>
+  useAccount: Result<null>
   tryNow: null
   reportNetwork: null
   listConversations: ConversationView[]

@@ -10,6 +10,7 @@ export const METHODS = [
   'signIn',
   'createAccount',
   'signOut',
+  'useAccount',
   'tryNow',
   'reportNetwork',
   'listConversations',

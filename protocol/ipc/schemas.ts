@@ -16,6 +16,8 @@ const credentials = z.object({
   serverUrl: z.url({ protocol: /^https?$/ }).max(2048),
   username: Username,
   password: z.string().min(1).max(1024),
+  /** Another account may take the place of the one that is signed out; what that one has to send is kept for it. */
+  keepOther: z.boolean().optional(),
 })
 /** Key of an operation; of one whose row cannot be read, whatever stands there. */
 const operation = z.object({ key: z.string().min(1).max(1024) })
@@ -24,8 +26,10 @@ export const ARGUMENTS = {
   getState: none,
   startOnThisComputer: z.object({ displayName: DisplayName }),
   signIn: credentials,
-  createAccount: credentials,
+  createAccount: credentials.extend({ displayName: DisplayName.optional() }),
   signOut: none,
+  /** Puts an account that is not in use in the place of the one that is signed out. */
+  useAccount: z.object({ id: z.string().min(1).max(255) }),
   tryNow: none,
   reportNetwork: z.object({ online: z.boolean() }),
   listConversations: none,

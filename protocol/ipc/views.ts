@@ -177,8 +177,19 @@ export type Notice =
   | { kind: 'server_restored'; conversations: string[] }
   | { kind: 'bundled_server_restarted' }
 
+/** An account whose data are on this computer, and which is not in use now. Nothing of it is sent meanwhile. */
+export interface OtherAccountView {
+  /** Names its data. */
+  id: string
+  user: User
+  server: { kind: 'bundled' | 'remote'; url: string }
+  /** What it has still to send, and what failed. */
+  waiting: number
+}
+
 export interface AppState {
   session: SessionView
+  otherAccounts: OtherAccountView[]
   connection: ConnectionView
   outbox: { waiting: number; failed: number; limit: number }
   storage: StorageView

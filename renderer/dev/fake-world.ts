@@ -31,6 +31,7 @@ export const signedIn = (): AppState => ({
     user: ME,
     server: { kind: 'remote', url: 'https://chat.harbour.example' },
   },
+  otherAccounts: [],
   connection: { status: 'online' },
   outbox: { waiting: 0, failed: 0, limit: 10_000 },
   storage: { status: 'ok' },

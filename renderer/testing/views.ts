@@ -64,6 +64,7 @@ export function appState(change: Partial<AppState> = {}): AppState {
       user: { id: 'me', username: 'me', displayName: 'Me' },
       server: { kind: 'remote', url: 'https://chat.example' },
     },
+    otherAccounts: [],
     connection: { status: 'online' },
     outbox: { waiting: 0, failed: 0, limit: 10_000 },
     storage: { status: 'ok' },

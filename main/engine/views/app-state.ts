@@ -2,6 +2,7 @@ import type {
   AppState,
   ConnectionView,
   Notice,
+  OtherAccountView,
   SessionView,
   StorageView,
 } from '../../../protocol/ipc/views.ts'
@@ -17,6 +18,7 @@ import type { ConnectionState } from '../../sync/connection.ts'
 export interface AppStateParts {
   /** null: welcome, or starting. */
   readonly account: StoredAccount | null
+  readonly otherAccounts: readonly OtherAccountView[]
   readonly isStarting: boolean
   readonly serverUrlOverride: string | null
   readonly connection: ConnectionState
@@ -39,6 +41,7 @@ export function appState(parts: AppStateParts): AppState {
   const { account, counts, storage, notice, platform } = parts
   return {
     session: sessionView(parts),
+    otherAccounts: [...parts.otherAccounts],
     connection: connectionView(parts),
     outbox: { ...counts, limit: MAX_OUTBOX_OPERATIONS },
     storage,

@@ -1,0 +1,53 @@
+import type { OtherAccountView } from '../../protocol/ipc/views.ts'
+import type { Id } from '../../protocol/model/primitives.ts'
+import type { ProfileFiles } from '../store/profile-files.ts'
+import { readAside } from '../store/read-aside.ts'
+import { openingError } from '../store/storage-error.ts'
+import type { Logger } from './ports.ts'
+
+/** The accounts of this computer that are not in use: each has a database of its own, with all that waits in it. */
+export class OtherAccounts {
+  readonly #files: ProfileFiles
+  readonly #logger: Logger
+  #views: OtherAccountView[] = []
+
+  constructor({ files, logger }: { files: ProfileFiles; logger: Logger }) {
+    this.#files = files
+    this.#logger = logger
+  }
+
+  /** What is known since `read`. */
+  get views(): readonly OtherAccountView[] {
+    return this.#views
+  }
+
+  /** Looks again at what is there. */
+  read(): void {
+    this.#views = this.#files.asides().flatMap((file) => this.#viewOf(file) ?? [])
+  }
+
+  /** Where the data of a user stand; of several (a kill in the middle of a first sign-in) those with most to send. */
+  fileOf(user: Id): string | null {
+    const own = this.#views.filter((view) => view.user.id === user)
+    const [most] = own.toSorted((a, b) => b.waiting - a.waiting)
+    return most?.id ?? null
+  }
+
+  has(id: string): boolean {
+    return this.#views.some((view) => view.id === id)
+  }
+
+  #viewOf(file: string): OtherAccountView | null {
+    try {
+      const summary = readAside(this.#files.asidePath(file))
+      if (summary === null) return null
+      const { account, waiting } = summary
+      return { id: file, user: account.user, server: account.server, waiting }
+    } catch (error) {
+      // A damaged one stays where it is; it is met, and told, when its account is used again.
+      const err = openingError(error)
+      this.#logger.warn({ err }, 'the data of an account that is not in use cannot be read')
+      return null
+    }
+  }
+}
