@@ -57,7 +57,7 @@ export class AccountFlow {
   }
 
   /** Brings back an account that was put aside, to be signed in to; the one in its place must be signed out. */
-  useAccount(id: string): Result<null> {
+  switchAccount(id: string): Result<null> {
     const { ground } = this.#ports
     const profile = ground.profile()
     if (profile === null) return refuse('storage_failed')

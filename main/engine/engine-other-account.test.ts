@@ -133,10 +133,10 @@ describe('another account', () => {
     bench.line.up()
     await other('bob')
     const [aside] = (await bench.state()).otherAccounts
-    const use = () => bench.act(bench.engine.handlers.useAccount({ id: aside?.id ?? '' }))
+    const use = () => bench.act(bench.engine.handlers.switchAccount({ id: aside?.id ?? '' }))
     expect(await use()).toEqual(different)
     await signOut()
-    expect(await bench.engine.handlers.useAccount({ id: '../ferry.db' })).toMatchObject({
+    expect(await bench.engine.handlers.switchAccount({ id: '../ferry.db' })).toMatchObject({
       failure: { code: 'not_found' },
     })
     expect(await use()).toEqual({ ok: true, value: null })

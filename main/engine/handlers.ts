@@ -63,7 +63,7 @@ export function createHandlers(ground: HandlerGround): EngineHandlers {
     signIn: (argument) => guarded(ground, () => ground.accounts.signIn(argument)),
     createAccount: (argument) => guarded(ground, () => ground.accounts.createAccount(argument)),
     signOut: () => guarded(ground, () => ground.accounts.signOut()),
-    useAccount: ({ id }) => guarded(ground, () => useAccount(ground, id)),
+    switchAccount: ({ id }) => guarded(ground, () => switchAccount(ground, id)),
     tryNow: async () => {
       ground.tryNow()
       return null
@@ -106,8 +106,8 @@ export function createHandlers(ground: HandlerGround): EngineHandlers {
 }
 
 /** An account on the server of this computer signs in by itself: nobody knows its password. */
-async function useAccount(ground: HandlerGround, id: string): Promise<Result<null>> {
-  const answer = ground.accounts.useAccount(id)
+async function switchAccount(ground: HandlerGround, id: string): Promise<Result<null>> {
+  const answer = ground.accounts.switchAccount(id)
   const account = ground.profile()?.account ?? null
   if (!answer.ok || account?.server.kind !== 'bundled') return answer
   const started = await ground.bundled.start(account.user.displayName)

@@ -22,7 +22,7 @@ export interface Results {
   signIn: Result<null>
   createAccount: Result<null>
   signOut: Result<null>
-  useAccount: Result<null>
+  switchAccount: Result<null>
   tryNow: null
   reportNetwork: null
   listConversations: ConversationView[]

@@ -10,7 +10,7 @@ export const METHODS = [
   'signIn',
   'createAccount',
   'signOut',
-  'useAccount',
+  'switchAccount',
   'tryNow',
   'reportNetwork',
   'listConversations',

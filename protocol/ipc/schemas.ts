@@ -18,6 +18,8 @@ const credentials = z.object({
   password: z.string().min(1).max(1024),
   /** Another account may take the place of the one that is signed out; what that one has to send is kept for it. */
   keepOther: z.boolean().optional(),
+  /** The user was told that what is written to this address can be read on the way. */
+  confirmedInsecure: z.boolean().optional(),
 })
 /** Key of an operation; of one whose row cannot be read, whatever stands there. */
 const operation = z.object({ key: z.string().min(1).max(1024) })
@@ -29,7 +31,7 @@ export const ARGUMENTS = {
   createAccount: credentials.extend({ displayName: DisplayName.optional() }),
   signOut: none,
   /** Puts an account that is not in use in the place of the one that is signed out. */
-  useAccount: z.object({ id: z.string().min(1).max(255) }),
+  switchAccount: z.object({ id: z.string().min(1).max(255) }),
   tryNow: none,
   reportNetwork: z.object({ online: z.boolean() }),
   listConversations: none,

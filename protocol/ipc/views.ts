@@ -29,6 +29,8 @@ export interface FailureView {
   size?: { bytes: number; limit: number }
   /** Name of the conversation, where the words need it. */
   conversation?: string
+  /** What came in the way, for `network` when an account is asked for. */
+  reason?: NetworkReason
 }
 
 /** Failure codes that only the client knows. */

@@ -4,6 +4,7 @@ import type { FerryApi } from '../../protocol/ipc/api.ts'
 import { createComposers } from '../state/composers.ts'
 import { createController } from '../state/controller.ts'
 import { INITIAL_MODEL } from '../state/model.ts'
+import { onAnotherAccount } from '../state/on-another-account.ts'
 import { createStore } from '../state/store.ts'
 import { createTimeFormat } from '../text/time.ts'
 import { App } from './app.tsx'
@@ -36,6 +37,11 @@ export function mount(api: FerryApi): void {
   const ferry: Ferry = { api, store, controller, composers, time, newKey }
 
   controller.start()
+  onAnotherAccount(store, () => {
+    // Nothing of one account may be on screen, or in a box, of another.
+    composers.stop()
+    window.location.reload()
+  })
   watchNetwork(api)
   window.addEventListener('pagehide', () => composers.flush())
   window.addEventListener('blur', () => composers.flush())

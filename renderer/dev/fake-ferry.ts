@@ -90,7 +90,7 @@ export function createFakeFerry(world: World): FakeFerry {
     signIn: async () => ({ ok: false as const, failure: { code: 'unauthenticated' } }),
     createAccount: async () => ({ ok: false as const, failure: { code: 'username_taken' } }),
     signOut: async () => ok(null),
-    useAccount: async () => ok(null),
+    switchAccount: async () => ok(null),
     tryNow: async () => null,
     reportNetwork: async () => null,
     listConversations: async () => world.conversations,

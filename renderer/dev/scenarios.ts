@@ -257,6 +257,14 @@ export const SCENARIOS: Record<string, () => World> = {
   connecting: () => withState(chat(), { connection: { status: 'connecting' } }),
   'signed-out': () =>
     withState(outboxWorld(), {
+      otherAccounts: [
+        {
+          id: 'eve.db',
+          user: { id: 'u-eve', username: 'eve', displayName: 'Eve Moneypenny' },
+          server: { kind: 'remote', url: 'https://chat.harbour.example' },
+          waiting: 3,
+        },
+      ],
       connection: { status: 'signed-out' },
       session: {
         status: 'signed-out',

@@ -37,6 +37,8 @@ export interface Composers {
   readonly send: (conversation: Id, input: ComposerInput) => void
   /** Stores every draft that is not stored yet, without waiting for the box to rest. */
   readonly flush: () => void
+  /** Stores nothing from now on: what stands in the boxes is of an account that is no longer in use. */
+  readonly stop: () => void
   /** The texts that stand in boxes, for when nothing can be stored any more. */
   readonly texts: () => readonly string[]
 }
@@ -51,6 +53,7 @@ interface Box {
 /** Makes the boxes and carries out what they decide. */
 export function createComposers(ports: ComposerPorts): Composers {
   const boxes = new Map<Id, Box>()
+  let isStopped = false
 
   function boxOf(conversation: Id): Box {
     const known = boxes.get(conversation)
@@ -69,6 +72,7 @@ export function createComposers(ports: ComposerPorts): Composers {
   function save(conversation: Id, box: Box): void {
     box.cancelSave?.()
     box.cancelSave = null
+    if (isStopped) return
     const body = draftOf(box.store.get())
     if (body === box.savedDraft) return
     box.savedDraft = body
@@ -122,6 +126,9 @@ export function createComposers(ports: ComposerPorts): Composers {
       for (const [conversation, box] of boxes) {
         if (box.cancelSave !== null) save(conversation, box)
       }
+    },
+    stop() {
+      isStopped = true
     },
     texts: () =>
       [...boxes.values()].flatMap(({ store }) => {

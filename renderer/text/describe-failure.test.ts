@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { LOCAL_FAILURES } from '../../protocol/ipc/views.ts'
 import { ERROR_CODES } from '../../protocol/wire/error.ts'
-import { describeFailure, describeSignInFailure } from './describe-failure.ts'
+import { describeFailure } from './describe-failure.ts'
 
 const CODES = [...Object.keys(ERROR_CODES), ...LOCAL_FAILURES]
 
@@ -37,10 +37,5 @@ describe('reasons in plain words', () => {
 
   test('a code that is the name of something else in the language is unknown', () => {
     expect(describeFailure({ code: 'constructor' })).toContain('(constructor)')
-  })
-
-  test('signing in says what it means there', () => {
-    expect(describeSignInFailure({ code: 'unauthenticated' })).toBe('Wrong username or password')
-    expect(describeSignInFailure({ code: 'username_taken' })).toBe('This username is taken')
   })
 })

@@ -60,21 +60,3 @@ export function describeFailure(failure: FailureView): string {
   }
   return `The server refused it and gave no reason that Ferry knows (${failure.code})`
 }
-
-/** The same for signing in and creating an account, where some codes mean something else. */
-export function describeSignInFailure(failure: FailureView): string {
-  switch (failure.code) {
-    case 'unauthenticated':
-      return 'Wrong username or password'
-    case 'network':
-      return 'The server cannot be reached'
-    case 'not_found':
-      return 'There is no Ferry server at this address'
-    case 'rate_limited':
-      return 'Too many attempts; wait a moment and try again'
-    case 'invalid':
-      return 'The server does not accept this username or password'
-    default:
-      return describeFailure(failure)
-  }
-}

@@ -1,4 +1,4 @@
-import { type ComponentPropsWithRef, useId } from 'react'
+import { type ComponentPropsWithRef, type ReactNode, useId } from 'react'
 import './field.css'
 
 type TextFieldProps = Omit<
@@ -9,10 +9,12 @@ type TextFieldProps = Omit<
   hint?: string
   /** What is wrong with the value; null while nothing is. */
   error?: string | null
+  /** Stands at the end, inside the field. */
+  trailing?: ReactNode
 }
 
 /** A labelled line of text with a hint or an error, tied together for assistive technology. */
-export function TextField({ label, hint, error = null, ...input }: TextFieldProps) {
+export function TextField({ label, hint, error = null, trailing, ...input }: TextFieldProps) {
   const id = useId()
   const note = error ?? hint
   return (
@@ -20,13 +22,16 @@ export function TextField({ label, hint, error = null, ...input }: TextFieldProp
       <label className="field__label" htmlFor={id}>
         {label}
       </label>
-      <input
-        {...input}
-        id={id}
-        className="input"
-        aria-invalid={error !== null}
-        aria-describedby={note === undefined ? undefined : `${id}-note`}
-      />
+      <div className="field__box">
+        <input
+          {...input}
+          id={id}
+          className="input"
+          aria-invalid={error !== null}
+          aria-describedby={note === undefined ? undefined : `${id}-note`}
+        />
+        {trailing}
+      </div>
       {note !== undefined && (
         <p id={`${id}-note`} className={error === null ? 'field__hint' : 'field__error'}>
           {note}

@@ -20,5 +20,6 @@ export function withConversation(status: OperationStatus, name: string | null): 
 
 /** How a request ended, for the screen. */
 export function requestFailure(failure: Failure): FailureView {
-  return failureView(operationFailure(failure))
+  const view = failureView(operationFailure(failure))
+  return failure.kind === 'network' ? { ...view, reason: failure.reason } : view
 }

@@ -2,13 +2,14 @@ import { ChevronsUpDown, LogOut } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useFerry, useModel } from '../../app/ferry-context.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
+import { hostOf } from '../accounts/server-address.ts'
 
 const PopupMenu = lazy(async () => ({ default: (await import('../../ui/menu.tsx')).PopupMenu }))
 const SignOutDialog = lazy(async () => ({
   default: (await import('./sign-out-dialog.tsx')).SignOutDialog,
 }))
 
-/** Who is signed in, and where; with a server of one's own there is nothing to sign out of. */
+/** Who is signed in, and where; the way to another account, or out. */
 export function Profile() {
   const { api, controller } = useFerry()
   const session = useModel((model) => model.app?.state.session ?? null)
@@ -28,7 +29,6 @@ export function Profile() {
       </span>
     </>
   )
-  if (server.kind === 'bundled') return <div className="profile">{who}</div>
   return (
     <>
       <button
@@ -50,7 +50,7 @@ export function Profile() {
             align="start"
             entries={[
               {
-                label: 'Sign out…',
+                label: server.kind === 'bundled' ? 'Use another account…' : 'Sign out…',
                 icon: <LogOut size={15} />,
                 onSelect: () => setLeaving(true),
               },
@@ -60,6 +60,7 @@ export function Profile() {
         )}
         {leaving && (
           <SignOutDialog
+            own={server.kind === 'bundled'}
             onClose={() => setLeaving(false)}
             onConfirm={() => {
               setLeaving(false)
@@ -71,5 +72,3 @@ export function Profile() {
     </>
   )
 }
-
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url)

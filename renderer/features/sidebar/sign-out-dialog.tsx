@@ -4,16 +4,18 @@ import { Button } from '../../ui/button.tsx'
 import { Modal } from '../../ui/dialog.tsx'
 
 interface SignOutDialogProps {
+  /** The account is on the server of this computer, which signs in by itself. */
+  own: boolean
   onConfirm: () => void
   onClose: () => void
 }
 
 /** Asks before signing out, and says what becomes of what is still waiting [O8]. */
-export function SignOutDialog({ onConfirm, onClose }: SignOutDialogProps) {
+export function SignOutDialog({ own, onConfirm, onClose }: SignOutDialogProps) {
   const waiting = useModel((model) => model.app?.state.outbox.waiting ?? 0)
   return (
     <Modal
-      title="Sign out?"
+      title={own ? 'Use another account?' : 'Sign out?'}
       description={
         waiting === 0
           ? 'Your conversations stay on this computer. Nothing new arrives until you sign in again.'

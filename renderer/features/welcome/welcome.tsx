@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Logo } from '../../ui/logo.tsx'
-import { JoinForm } from './join-form.tsx'
+import { JoinForm } from '../accounts/join-form.tsx'
+import { OtherAccounts } from '../accounts/other-accounts.tsx'
 import { StartForm } from './start-form.tsx'
 import './welcome.css'
 
@@ -23,10 +24,12 @@ export function Welcome({ serverUrl }: { serverUrl: string | null }) {
           <StartForm onJoin={() => setPath('join')} />
         ) : (
           <JoinForm
-            serverUrl={serverUrl}
+            label="Join a server"
+            address={serverUrl ?? ''}
             onBack={serverUrl === null ? () => setPath('start') : null}
           />
         )}
+        <OtherAccounts />
       </div>
     </main>
   )

@@ -12,8 +12,22 @@ export function parseServerAddress(text: string): string | null {
   return url.origin
 }
 
+/** Whether everybody on the way to a server can read what is written, passwords too. */
+export function isReadableOnTheWay(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && !isThisComputer(hostname)
+}
+
+/** The server of an address, for words about it. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url
+}
+
 function guessScheme(address: string): string {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(\/|$)/i.test(address)
-    ? 'http://'
-    : 'https://'
+  const host = /^(\[[^\]]*\]|[^:/]*)/.exec(address)?.[0] ?? ''
+  return isThisComputer(host) ? 'http://' : 'https://'
+}
+
+function isThisComputer(hostname: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(hostname)
 }

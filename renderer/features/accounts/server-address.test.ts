@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseServerAddress } from './server-address.ts'
+import { hostOf, isReadableOnTheWay, parseServerAddress } from './server-address.ts'
 
 test('an address without a scheme is https, but for this computer', () => {
   expect(parseServerAddress('chat.example.org')).toBe('https://chat.example.org')
@@ -28,4 +28,23 @@ test('what is no address is none', () => {
   ]) {
     expect(parseServerAddress(text)).toBeNull()
   }
+})
+
+test('plain http is readable on the way, but for this computer', () => {
+  for (const url of ['http://10.0.0.5:4300', 'http://chat.example.org', 'http://127.example.org']) {
+    expect(isReadableOnTheWay(url), url).toBe(true)
+  }
+  for (const url of [
+    'https://10.0.0.5',
+    'http://127.0.0.1:4300',
+    'http://localhost',
+    'http://[::1]:1',
+  ]) {
+    expect(isReadableOnTheWay(url), url).toBe(false)
+  }
+})
+
+test('a server is named by its host and port', () => {
+  expect(hostOf('https://chat.example.org:8443')).toBe('chat.example.org:8443')
+  expect(hostOf('what is this')).toBe('what is this')
 })
