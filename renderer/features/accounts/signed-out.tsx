@@ -35,7 +35,8 @@ export function SignedOut() {
 function Choices({ session }: { session: Known }) {
   const { user, server } = session
   const outbox = useModel((model) => model.app?.state.outbox ?? null)
-  const kept = (outbox?.waiting ?? 0) + (outbox?.failed ?? 0)
+  const waiting = outbox?.waiting ?? 0
+  const kept = waiting + (outbox?.failed ?? 0)
   const [choice, setChoice] = useState<Choice>('same')
   const password = useRef<HTMLInputElement>(null)
   const name = <bdi>{user.displayName}</bdi>
@@ -43,11 +44,11 @@ function Choices({ session }: { session: Known }) {
     <section className="signed-out" aria-label="Signed out">
       <p className="signed-out__text">
         <strong>You are signed out.</strong>{' '}
-        {kept === 0 ? (
+        {waiting === 0 ? (
           'Everything is still here; new messages arrive after you sign in.'
         ) : (
           <>
-            Everything is still here, and {count(kept, 'change')} of {name} (
+            Everything is still here, and {count(waiting, 'change')} of {name} (
             {describePlace(session)}) will go out after {name} signs in.
           </>
         )}

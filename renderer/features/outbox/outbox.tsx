@@ -4,6 +4,7 @@ import { useFerry } from '../../app/ferry-context.tsx'
 import { describeFailure } from '../../text/describe-failure.ts'
 import { count } from '../../text/numbers.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
+import { KeptForOthers } from './kept-for-others.tsx'
 import { OutboxRow } from './outbox-row.tsx'
 import { type OutboxList, useOutbox } from './use-outbox.ts'
 import './outbox.css'
@@ -44,6 +45,7 @@ export function Outbox({ onClose }: { onClose: () => void }) {
         </IconButton>
       </header>
       <List list={list} />
+      <KeptForOthers />
     </section>
   )
 }
