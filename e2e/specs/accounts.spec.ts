@@ -77,3 +77,27 @@ test('signed out, another server can be chosen', async ({ world }) => {
   const again = await world.launch('alice', { serverUrl: first.url })
   await expect(again.connection.status).toHaveText('Online')
 })
+
+test('[O9] in a narrow window the outbox does not cover the sign-in, and offers no retry that cannot be', async ({
+  world,
+}) => {
+  const server = await world.startServer()
+  const line = await FrameProxy.start(server.url)
+  const app = await world.signUp('alice', line.url)
+  await app.sidebar.create([], 'Notes')
+  await endSession(server.url, line.token)
+  await expect(app.connection.status).toHaveText('Signed out')
+  await app.composer.send('parked')
+  await app.electron.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()[0]?.setContentSize(480, 700)
+  })
+  await app.outbox.button.click()
+  const buttons = app.outbox.item('parked').getByRole('button')
+  await expect(buttons.filter({ hasText: 'Discard' })).toBeVisible()
+  await expect(buttons.filter({ hasText: 'Retry' })).toHaveCount(0)
+  const form = app.page.getByRole('form', { name: 'Sign in again' })
+  await form.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await form.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(app.outbox.region).toContainText('Nothing is waiting')
+  await line.stop()
+})

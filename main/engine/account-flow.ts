@@ -5,7 +5,7 @@ import type { FailureView } from '../../protocol/ipc/views.ts'
 import type { OtherAccounts } from './other-accounts.ts'
 import type { AccountsOutcome, HostPorts, NetworkPorts } from './ports.ts'
 import type { Profile, SessionOrigin } from './profile.ts'
-import { requestFailure } from './views/failure-view.ts'
+import { accountFailure } from './views/failure-view.ts'
 
 /** The profile that is open, and how to open another account's. */
 export interface AccountGround {
@@ -118,7 +118,7 @@ export class AccountFlow {
     keepOther: boolean,
   ): Promise<Result<null>> {
     if (outcome.ok) return this.enter(outcome.value, origin, keepOther)
-    return Promise.resolve({ ok: false, failure: requestFailure(outcome.failure) })
+    return Promise.resolve({ ok: false, failure: accountFailure(outcome.failure) })
   }
 }
 

@@ -10,7 +10,7 @@ import type { AccountFlow } from './account-flow.ts'
 import type { AccountsOutcome, HostPorts, NetworkPorts } from './ports.ts'
 import type { Profile } from './profile.ts'
 import { usernameFor, variedUsername } from './username-for.ts'
-import { requestFailure } from './views/failure-view.ts'
+import { accountFailure } from './views/failure-view.ts'
 
 /** Title of the conversation that a new account begins with: with nobody but oneself. */
 const FIRST_TITLE = 'Notes'
@@ -63,7 +63,7 @@ export class BundledAccount {
     if (url === null) return refuse('server_start_failed')
     if (account?.server.kind === 'bundled') {
       const again = await this.#signIn(profile, url)
-      if (!again.ok) return { ok: false, failure: requestFailure(again.failure) }
+      if (!again.ok) return { ok: false, failure: accountFailure(again.failure) }
     } else {
       const entered = await this.#create(profile, url, displayName)
       if (!entered.ok) return entered
@@ -150,7 +150,7 @@ export class BundledAccount {
       })
       const made = await accounts.createAccount(url, { username, displayName, password })
       if (made.ok) return flow.enter(made.value, origin)
-      if (!isTaken(made.failure)) return { ok: false, failure: requestFailure(made.failure) }
+      if (!isTaken(made.failure)) return { ok: false, failure: accountFailure(made.failure) }
       const own = await accounts.createSession(url, { username, password })
       if (own.ok) return flow.enter(own.value, origin)
       username = variedUsername(usernameFor(displayName), host.random())

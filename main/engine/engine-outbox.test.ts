@@ -229,6 +229,21 @@ describe('sending', () => {
 })
 
 describe('what failed or waits', () => {
+  test('[O9] its conversation says how much, and its whole text can be had', async () => {
+    expect((await bench.conversation(conversation))?.pending).toEqual({ waiting: 0, failed: 0 })
+    await bench.offline()
+    await bench.send(conversation, 'waits')
+    const body = 'x'.repeat(20_000)
+    const key = await bench.send(conversation, body)
+    await bench.time.advance(100)
+    expect((await bench.conversation(conversation))?.pending).toEqual({ waiting: 1, failed: 1 })
+    const text = (of: string) => bench.engine.handlers.operationText({ key: of })
+    expect(await text(key)).toEqual({ ok: true, value: body })
+    expect(await text('no such key')).toMatchObject({ ok: false, failure: { code: 'not_found' } })
+    await bench.act(bench.engine.handlers.discardOperation({ key }))
+    expect((await bench.conversation(conversation))?.pending).toEqual({ waiting: 1, failed: 0 })
+  })
+
   test('[O9] stays over restarts until it is retried or discarded', async () => {
     bench.line.fate = () => refused('forbidden')
     const first = await bench.send(conversation, 'first')

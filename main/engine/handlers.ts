@@ -7,7 +7,7 @@ import type { Profile } from './profile.ts'
 import type { ProfileCore } from './profile-core.ts'
 import { searchMessages } from './search.ts'
 import { conversationViews } from './views/conversation-views.ts'
-import { outboxPage } from './views/outbox-views.ts'
+import { operationText, outboxPage } from './views/outbox-views.ts'
 
 /** What the handlers stand on. */
 export interface HandlerGround {
@@ -98,6 +98,7 @@ export function createHandlers(ground: HandlerGround): EngineHandlers {
     },
     retryOperation: ({ key }) => written((core) => core.commands.retry(key)),
     discardOperation: ({ key }) => written((core) => core.commands.discard(key)),
+    operationText: ({ key }) => withCore((core) => operationText(core.views, key)),
     retryAll: () => written((core) => core.commands.retryAll()),
     resolveConflict: (argument) => written((core) => core.commands.resolve(argument)),
     searchMessages: ({ query, limit }) =>

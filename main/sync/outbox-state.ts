@@ -172,6 +172,17 @@ export function pendingOn(state: OutboxState, conversation: Id, message: string)
   })
 }
 
+/** How much of a conversation waits for the line or the server, and how much for the user; constant work. */
+export function pendingCounts(
+  state: OutboxState,
+  conversation: Id,
+): { waiting: number; failed: number } {
+  const lane = state.lanes.get(conversation)
+  if (lane === undefined) return { waiting: 0, failed: 0 }
+  const waiting = lane.flying.size + lane.idle.size
+  return { waiting, failed: lane.all.size - waiting }
+}
+
 /** The newest message of a conversation that is not confirmed; null for none. */
 export function lastSend(state: OutboxState, conversation: Id): SendOperation | null {
   for (const place of state.lanes.get(conversation)?.all.keysDown() ?? []) {

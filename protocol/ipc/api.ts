@@ -41,6 +41,7 @@ export interface Results {
   listOutbox: OutboxPage
   retryOperation: Result<null>
   discardOperation: Result<null>
+  operationText: Result<string>
   retryAll: Result<null>
   resolveConflict: Result<null>
   searchMessages: Result<SearchResult[]>

@@ -29,6 +29,7 @@ export const METHODS = [
   'listOutbox',
   'retryOperation',
   'discardOperation',
+  'operationText',
   'retryAll',
   'resolveConflict',
   'searchMessages',

@@ -69,6 +69,8 @@ export const ARGUMENTS = {
   listOutbox: z.object({ limit: z.int().min(1).max(MAX_OUTBOX_PAGE) }),
   retryOperation: operation,
   discardOperation: operation,
+  /** The whole text of a message or an edit that is not confirmed, to be copied. */
+  operationText: operation,
   retryAll: none,
   resolveConflict: z.object({ key: IdempotencyKey, choice: z.enum(['mine', 'theirs']) }),
   searchMessages: z.object({

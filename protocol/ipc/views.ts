@@ -131,6 +131,8 @@ export interface ConversationView {
   /** false once the user left or was removed: read only. */
   member: boolean
   draft: string
+  /** What the user did here that waits for the server, and what failed or waits for an answer. */
+  pending: { waiting: number; failed: number }
 }
 
 export interface OutboxItem {

@@ -69,24 +69,30 @@ export function Shell() {
         onNewConversation={() => setCreating(true)}
         onFocusComposer={focusComposer}
       />
-      <main className="shell__main">
+      <div className="shell__content">
         <Notices />
         <SignedOut />
-        {current === null ? (
-          <NoConversation onStart={() => setCreating(true)} />
-        ) : (
-          <Conversation key={current} id={current} />
-        )}
-      </main>
+        <div className="shell__row">
+          <main className="shell__main">
+            {current === null ? (
+              <NoConversation onStart={() => setCreating(true)} />
+            ) : (
+              <Conversation key={current} id={current} />
+            )}
+          </main>
+          <Suspense fallback={null}>
+            {outboxOpen && (
+              <Outbox
+                onClose={() => {
+                  setOutboxOpen(false)
+                  outboxButton.current?.focus()
+                }}
+              />
+            )}
+          </Suspense>
+        </div>
+      </div>
       <Suspense fallback={null}>
-        {outboxOpen && (
-          <Outbox
-            onClose={() => {
-              setOutboxOpen(false)
-              outboxButton.current?.focus()
-            }}
-          />
-        )}
         {creating && <NewConversation onClose={() => setCreating(false)} />}
       </Suspense>
       <ConflictPrompt />

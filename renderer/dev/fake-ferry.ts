@@ -150,6 +150,7 @@ export function createFakeFerry(world: World): FakeFerry {
       emit({ type: 'outbox' })
       return ok(null)
     },
+    operationText: async () => ok('The whole text'),
     retryAll: async () => ok(null),
     resolveConflict: async () => ok(null),
     searchMessages: async ({ query, limit }) => {

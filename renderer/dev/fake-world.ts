@@ -81,6 +81,7 @@ export const conversation = (
   activeAt: Date.now(),
   member: true,
   draft: '',
+  pending: { waiting: 0, failed: 0 },
   ...change,
 })
 

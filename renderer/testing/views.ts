@@ -53,6 +53,7 @@ export function conversationView(
     activeAt: 0,
     member: true,
     draft: '',
+    pending: { waiting: 0, failed: 0 },
     ...change,
   }
 }

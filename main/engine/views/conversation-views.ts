@@ -1,7 +1,7 @@
 import type { ConversationView } from '../../../protocol/ipc/views.ts'
 import type { Id } from '../../../protocol/model/primitives.ts'
 import { isPlaceholder } from '../../sync/apply-event.ts'
-import { lastSend, type OutboxState } from '../../sync/outbox-state.ts'
+import { lastSend, type OutboxState, pendingCounts } from '../../sync/outbox-state.ts'
 import type { ConversationRecord } from '../../sync/storage.ts'
 import type { Presence } from '../presence.ts'
 import type { Workspace } from '../workspace.ts'
@@ -48,6 +48,7 @@ function viewOf(ports: ConversationViewPorts, record: ConversationRecord): Conve
     activeAt: lastMessage?.at ?? knownSince,
     member,
     draft: workspace.draft(id),
+    pending: pendingCounts(ports.outbox(), id),
   }
 }
 

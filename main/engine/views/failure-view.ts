@@ -20,6 +20,11 @@ export function withConversation(status: OperationStatus, name: string | null): 
 
 /** How a request ended, for the screen. */
 export function requestFailure(failure: Failure): FailureView {
-  const view = failureView(operationFailure(failure))
+  return failureView(operationFailure(failure))
+}
+
+/** The same where an account was asked for: what came in the way decides what the user can do. */
+export function accountFailure(failure: Failure): FailureView {
+  const view = requestFailure(failure)
   return failure.kind === 'network' ? { ...view, reason: failure.reason } : view
 }

@@ -1,3 +1,4 @@
+import type { Result } from '../../../protocol/ipc/api.ts'
 import type { OutboxItem, OutboxPage } from '../../../protocol/ipc/views.ts'
 import type { ProfileStore } from '../../store/profile-store.ts'
 import type { Now } from '../../sync/clock.ts'
@@ -42,6 +43,15 @@ export function outboxPage(ports: OutboxViewPorts, limit: number): OutboxPage {
   }
   const { all, reads } = outbox.counts
   return { items, total: outbox.unreadable.length + all - reads }
+}
+
+/** The whole text of a message or an edit that is not confirmed. */
+export function operationText({ outbox }: OutboxViewPorts, key: string): Result<string> {
+  const operation = findOperation(outbox(), key)
+  if (operation?.kind !== 'send' && operation?.kind !== 'edit') {
+    return { ok: false, failure: { code: 'not_found' } }
+  }
+  return { ok: true, value: operation.body }
 }
 
 function itemOf(ports: OutboxViewPorts, entry: Entry, now: Now): OutboxItem {

@@ -5,6 +5,7 @@ import { attempt } from '../../state/bridge.ts'
 import { describeSignInFailure } from '../../text/describe-sign-in.ts'
 import { count } from '../../text/numbers.ts'
 import { Button } from '../../ui/button.tsx'
+import { TextField } from '../../ui/field.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { JoinForm } from './join-form.tsx'
@@ -142,8 +143,7 @@ function SignInAgain({ session, password: field }: SignInAgainProps) {
       <div className="signed-out__fields">
         {!isOwn && (
           <>
-            {/* For what keeps passwords. */}
-            <input type="text" autoComplete="username" value={user.username} readOnly hidden />
+            <TextField label="Username" autoComplete="username" value={user.username} readOnly />
             <PasswordField
               ref={field}
               label="Password"

@@ -1,10 +1,12 @@
 import type { OutboxItem } from '../../../protocol/ipc/views.ts'
 import { useFerry } from '../../app/ferry-context.tsx'
+import { attempt, attemptPlain } from '../../state/bridge.ts'
 import { withoutPostponed } from '../../state/model.ts'
 import { describeFailure } from '../../text/describe-failure.ts'
 import { describeStatus, FAILED_WORDS, KIND_WORDS } from '../../text/describe-status.ts'
 import { Button } from '../../ui/button.tsx'
 import { RetryCountdown } from '../conversation/pending-line.tsx'
+import { type RowAction, rowActions } from './row-actions.ts'
 
 interface OutboxRowProps {
   item: OutboxItem
@@ -14,7 +16,7 @@ interface OutboxRowProps {
 
 /** One operation that waits or failed: what it is, how it stands and why, and what can be done. */
 export function OutboxRow({ item, receivedAt }: OutboxRowProps) {
-  const { api, controller, store, time } = useFerry()
+  const { api, composers, controller, store, time } = useFerry()
   const { key, kind, conversation, message, preview, createdAt, status } = item
 
   function show(): void {
@@ -22,17 +24,35 @@ export function OutboxRow({ item, receivedAt }: OutboxRowProps) {
     if (message !== null) void controller.jumpToKey(conversation.id, message)
   }
 
-  /** Nothing can be tried while the user is asked something: then it leads to the question. */
-  function retry(): void {
-    switch (status.state) {
-      case 'conflict':
+  async function edit(): Promise<void> {
+    show()
+    const text = await attempt(api.operationText({ key }))
+    if (!text.ok || message === null) controller.fail('This text cannot be changed any more')
+    else composers.send(conversation.id, { type: 'edit', key: message, body: text.value })
+  }
+
+  async function copy(): Promise<void> {
+    const text = await attempt(api.operationText({ key }))
+    const copied = text.ok && (await attemptPlain(api.copyText({ text: text.value }))).ok
+    if (!copied) controller.fail('The text could not be copied')
+  }
+
+  function perform(action: RowAction): void {
+    switch (action) {
+      case 'compare':
         store.update((model) => withoutPostponed(model, key))
         return
-      case 'parked':
-        controller.fail('Sign in first: what waits goes out right after that')
-        return
-      default:
+      case 'retry':
         void controller.retry(api.retryOperation({ key }))
+        return
+      case 'edit':
+        void edit()
+        return
+      case 'copy':
+        void copy()
+        return
+      case 'discard':
+        void controller.perform('Not discarded', api.discardOperation({ key }))
     }
   }
 
@@ -54,19 +74,27 @@ export function OutboxRow({ item, receivedAt }: OutboxRowProps) {
         <State item={item} receivedAt={receivedAt} />
       </p>
       <div className="outbox-row__buttons">
-        <Button small onClick={retry}>
-          Retry
-        </Button>
-        <Button
-          small
-          look="quiet"
-          onClick={() => void controller.perform('Not discarded', api.discardOperation({ key }))}
-        >
-          Discard
-        </Button>
+        {rowActions(item).map((action) => (
+          <Button
+            key={action}
+            small
+            look={action === 'discard' || action === 'copy' ? 'quiet' : 'secondary'}
+            onClick={() => perform(action)}
+          >
+            {ACTION_WORDS[action]}
+          </Button>
+        ))}
       </div>
     </li>
   )
+}
+
+const ACTION_WORDS: Record<RowAction, string> = {
+  compare: 'Compare…',
+  retry: 'Retry',
+  edit: 'Edit',
+  copy: 'Copy text',
+  discard: 'Discard',
 }
 
 function State({ item: { kind, status }, receivedAt }: OutboxRowProps) {

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
+import type { OutboxPage } from '../../../protocol/ipc/views.ts'
 import { useFerry } from '../../app/ferry-context.tsx'
 import { describeFailure } from '../../text/describe-failure.ts'
 import { count } from '../../text/numbers.ts'
@@ -20,7 +21,7 @@ export function Outbox({ onClose }: { onClose: () => void }) {
       region.current?.focus()
     }
   }, [list])
-  const total = list.status === 'shown' ? list.page.total : 0
+  const retries = list.status === 'shown' && mayRetry(list.page)
   return (
     <section
       ref={region}
@@ -35,7 +36,7 @@ export function Outbox({ onClose }: { onClose: () => void }) {
     >
       <header className="outbox__head">
         <h2 className="outbox__title">Outbox</h2>
-        {total > 0 && (
+        {retries && (
           <Button small onClick={() => void controller.retry(api.retryAll())}>
             Retry all
           </Button>
@@ -47,6 +48,14 @@ export function Outbox({ onClose }: { onClose: () => void }) {
       <List list={list} />
       <KeptForOthers />
     </section>
+  )
+}
+
+/** Whether there is something that trying again could help; what is not listed may be such. */
+function mayRetry({ items, total }: OutboxPage): boolean {
+  return (
+    total > items.length ||
+    items.some(({ status }) => status.state === 'failed' || status.state === 'waiting')
   )
 }
 

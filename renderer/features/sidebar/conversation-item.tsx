@@ -1,3 +1,4 @@
+import { CircleAlert, Clock3 } from 'lucide-react'
 import { memo, useEffect, useId, useRef } from 'react'
 import type { ConversationView } from '../../../protocol/ipc/views.ts'
 import { useFerry, useModel } from '../../app/ferry-context.tsx'
@@ -75,6 +76,7 @@ export const ConversationItem = memo(function ConversationItem({
               )}
               {preview}
             </span>
+            <PendingIcon pending={view.pending} />
             {unread > 0 && (
               <span className="conversation-item__badge">
                 {unread > MAX_BADGE ? `${MAX_BADGE}+` : unread}
@@ -85,12 +87,29 @@ export const ConversationItem = memo(function ConversationItem({
       </button>
       <span id={descriptionId} hidden>
         {unread > 0 ? `${count(unread, 'unread message')}. ` : ''}
+        {describePending(view.pending)}
         {member ? '' : 'You are no longer a member. '}
         {preview}
       </span>
     </li>
   )
 })
+
+/** That something here has not arrived; what is only on its way shows after a moment. */
+function PendingIcon({ pending: { waiting, failed } }: Pick<ConversationView, 'pending'>) {
+  if (failed > 0) return <CircleAlert className="conversation-item__failed" size={14} />
+  if (waiting > 0) return <Clock3 className="conversation-item__waiting" size={14} />
+  return null
+}
+
+/** The same in words: `1 change failed. 2 changes wait. `. */
+export function describePending({ waiting, failed }: ConversationView['pending']): string {
+  const parts = [
+    ...(failed > 0 ? [`${count(failed, 'change')} not delivered. `] : []),
+    ...(waiting > 0 ? [`${count(waiting, 'change waits', 'changes wait')} to be sent. `] : []),
+  ]
+  return parts.join('')
+}
 
 function previewOf(view: ConversationView, current: boolean, typing: boolean): string {
   if (typing) return 'typing…'
