@@ -32,7 +32,7 @@ const OPEN_TYPES = new Set([
 
 /** Names of types that are closed: the compiler knows every key. */
 const CLOSED_KEYS =
-  /^(Op|Method|KnownCode|MessageState|OperationKind|OperationState|OperationInputType|NetworkReason|StorageReason|[A-Z])$/
+  /^(Op|Method|KnownCode|MessageState|OperationKind|OperationState|OperationInputType|NetworkReason|StorageReason|RowAction|[A-Z])$/
 
 /** Tables with keys that the compiler knows: constants by their case, and these. */
 const TABLE = /^[A-Z][A-Z0-9_]*$|^(handlers|readers|writers|routes|api|env|target|reads|current)$/
