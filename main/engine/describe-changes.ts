@@ -35,7 +35,7 @@ function messageEvents(set: ChangeSet, core: ProfileCore): AppEvent[] {
     const upserted: MessageView[] = []
     const removed: string[] = []
     for (const key of keys) {
-      const view = views.byKey(key)
+      const view = core.keeper.viewOf(conversation, key, () => views.byKey(key))
       if (view === null) removed.push(key)
       else upserted.push(view)
     }

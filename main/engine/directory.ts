@@ -1,9 +1,12 @@
 import type { Conversation } from '../../protocol/model/conversation.ts'
 import { type Cursors, type Id, isUserStream } from '../../protocol/model/primitives.ts'
+import { WIRE_DIGEST } from '../../protocol/wire/digest.ts'
 import { classifyFailure } from '../../protocol/wire/failure.ts'
+import type { ProfileStore } from '../store/profile-store.ts'
 import { fetchedConversation, isPlaceholder } from '../sync/apply-event.ts'
 import type { Timers } from '../sync/clock.ts'
 import type { Transport } from '../sync/transport.ts'
+import type { Keeper } from './keeper.ts'
 import type { TurnLoop } from './turn-loop.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -13,8 +16,10 @@ const PARALLEL = 4
 const AGAIN_MS = 5_000
 
 export interface DirectoryPorts {
+  readonly store: Pick<ProfileStore, 'setting' | 'putSetting'>
   readonly workspace: Workspace
   readonly loop: TurnLoop
+  readonly keeper: Keeper
   readonly transport: Pick<Transport, 'request'>
   readonly timers: Pick<Timers, 'set'>
   readonly isOnline: () => boolean
@@ -34,10 +39,14 @@ export class Directory {
   readonly #postponed = new Set<Id>()
   /** Changed by an event while they were asked for: the answer may be older than that. */
   readonly #outdated = new Set<Id>()
+  /** Told by a server to a version that knew another protocol, and may have understood less of it [G1]. */
+  readonly #stale = new Set<Id>()
   #cancelAgain: () => void = () => undefined
 
   constructor(ports: DirectoryPorts) {
     this.#ports = ports
+    if (ports.store.setting('directoryKnowledge') === WIRE_DIGEST) return
+    for (const { conversation } of ports.workspace.records()) this.#stale.add(conversation.id)
   }
 
   /**
@@ -48,9 +57,11 @@ export class Directory {
     const { workspace } = this.#ports
     for (const record of workspace.records()) {
       const member = Object.hasOwn(heads, record.conversation.id)
-      if (record.member !== member && !isPlaceholder(record))
-        workspace.putRecord({ ...record, member })
+      const isWhole = !isPlaceholder(record) && !workspace.isDamaged(record.conversation.id)
+      if (record.member !== member && isWhole) workspace.putRecord({ ...record, member })
     }
+    for (const id of this.#stale) if (!Object.hasOwn(heads, id)) this.#stale.delete(id)
+    this.#refreshed()
     for (const stream of Object.keys(heads)) {
       if (!isUserStream(stream) && this.#isIncomplete(stream)) this.#wanted.add(stream)
     }
@@ -76,6 +87,7 @@ export class Directory {
   #isIncomplete(conversation: Id): boolean {
     const { workspace } = this.#ports
     const record = workspace.record(conversation)
+    if (this.#stale.has(conversation) || workspace.isDamaged(conversation)) return true
     if (record === null || isPlaceholder(record) || !record.member) return true
     return record.conversation.members.some((member) => workspace.user(member.user) === null)
   }
@@ -93,13 +105,23 @@ export class Directory {
   }
 
   async #fetch(id: Id): Promise<void> {
-    const { transport, loop } = this.#ports
+    const { transport, loop, keeper } = this.#ports
     const outcome = await transport.request<'conversation.get'>({
       op: 'conversation.get',
       conversation: id,
     })
-    if (outcome.ok) loop.post(() => this.#take(id, outcome.reply.conversation))
-    else {
+    if (outcome.ok) {
+      const { conversation } = outcome.reply
+      const place = { kind: 'reply', stream: id, seq: 0, name: 'conversation.get' } as const
+      loop.post(() => {
+        const isTaken = keeper.guard(place, conversation, false, () => {
+          this.#take(id, conversation)
+          return true
+        })
+        if (!isTaken) this.#running.delete(id)
+      })
+    }
+    if (!outcome.ok) {
       this.#running.delete(id)
       this.#outdated.delete(id)
       if (classifyFailure(outcome.failure) === 'retryable') this.#postpone(id)
@@ -113,10 +135,20 @@ export class Directory {
     const stored = workspace.record(id)
     if (this.#outdated.delete(id)) this.#wanted.add(id)
     else if (conversation.id === id) {
+      workspace.healed(id)
       workspace.putRecord(fetchedConversation(stored, conversation, workspace.self))
+      this.#stale.delete(id)
+      this.#refreshed()
       fetched(id)
     }
     this.#ask()
+  }
+
+  /** Inside a turn: nothing is left that an older version read. */
+  #refreshed(): void {
+    const { store } = this.#ports
+    if (this.#stale.size > 0 || store.setting('directoryKnowledge') === WIRE_DIGEST) return
+    store.putSetting('directoryKnowledge', WIRE_DIGEST)
   }
 
   #postpone(id: Id): void {

@@ -137,7 +137,7 @@ describe('a database that cannot be opened', () => {
     const before = readFileSync(bench.database)
     await bench.restart()
     expect(await bench.state()).toMatchObject({
-      session: { status: 'welcome' },
+      session: { status: 'starting' },
       storage: { status: 'failed', reason: 'newer_version', path: bench.database },
     })
     const target = join(bench.folder.path, 'export.jsonl')

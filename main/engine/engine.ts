@@ -1,5 +1,6 @@
 import type { AppEvent, AppState, Notice, StorageView } from '../../protocol/ipc/views.ts'
 import { exportReadable } from '../store/export-readable.ts'
+import type { Kept } from '../store/kept-table.ts'
 import { type OpenResult, openStore } from '../store/open-store.ts'
 import { ProfileFiles } from '../store/profile-files.ts'
 import { openingError, type StorageError, storageErrorOf } from '../store/storage-error.ts'
@@ -15,6 +16,7 @@ import { OtherAccounts } from './other-accounts.ts'
 import type { HostPorts, NetworkPorts } from './ports.ts'
 import { Profile } from './profile.ts'
 import { LoopStopped } from './turn-loop.ts'
+import { placeName, Unreadable } from './unreadable.ts'
 import { appState } from './views/app-state.ts'
 
 /** How long after the store failed it is tried again, in ms. */
@@ -47,6 +49,8 @@ class ProfileEngine implements Engine {
   #notice: Notice | null = null
   #isStarting = false
   #cancelReopen: () => void = () => undefined
+  /** What made the profile fail since the start: once is an accident, twice is not healed by setting it aside. */
+  readonly #aside = new Set<string>()
   #isOpened = false
   #isClosed = false
 
@@ -148,6 +152,7 @@ class ProfileEngine implements Engine {
   #state(): AppState {
     const { platform, serverUrlOverride, clock } = this.#host
     return appState({
+      isOpen: this.#profile !== null,
       account: this.#profile?.account ?? null,
       otherAccounts: this.#others.views,
       isStarting: this.#isStarting,
@@ -166,13 +171,14 @@ class ProfileEngine implements Engine {
   }
 
   /** Opens the database; null when it cannot be used, which is shown. */
-  #open(): Profile | null {
+  #open(aside: Kept | null = null): Profile | null {
     const opened = this.#openDatabase()
     if (!opened.ok) {
       this.#storageFailed(opened.error)
       return null
     }
     try {
+      if (aside !== null) opened.store.transaction(() => opened.store.keep(aside))
       this.#profile = this.#profileOver(opened.store)
     } catch (error) {
       opened.store.close()
@@ -213,6 +219,7 @@ class ProfileEngine implements Engine {
         if (this.#profile === profile) this.#failed(error)
       },
       renew: (of) => this.#bundled.renew(of),
+      wasSetAside: (place) => this.#aside.has(placeName(place)),
     })
     return profile
   }
@@ -226,7 +233,20 @@ class ProfileEngine implements Engine {
     }
     this.#host.logger.error({ err: error }, 'the profile is opened anew, as something is wrong')
     this.#leave()
+    if (error instanceof Unreadable && this.#setAside(error.kept)) return
+    this.#storage = { status: 'failed', reason: 'unexpected', path: this.#files.database }
+    this.#changes.state()
     this.#reopenLater()
+  }
+
+  /** What came and made the profile fail is kept unread, and all goes on without it [O9]. Whether that was tried. */
+  #setAside(kept: Kept): boolean {
+    const place = placeName(kept)
+    if (this.#isClosed || this.#aside.has(place)) return false
+    this.#aside.add(place)
+    const profile = this.#open(kept)
+    if (profile !== null) this.#resume(profile)
+    return true
   }
 
   #storageFailed(error: StorageError): void {
@@ -269,7 +289,10 @@ class ProfileEngine implements Engine {
     this.#cancelReopen()
     if (this.#isClosed || this.#profile !== null) return
     const profile = this.#open()
-    if (profile === null) return
+    if (profile !== null) this.#resume(profile)
+  }
+
+  #resume(profile: Profile): void {
     this.#tellAll(profile)
     profile.connect()
   }
@@ -345,7 +368,8 @@ class ProfileEngine implements Engine {
   }
 
   #storageFailure(error: unknown): { code: 'storage_failed' } {
-    if (error instanceof LoopStopped) return { code: 'storage_failed' }
+    if (error instanceof LoopStopped || error instanceof Unreadable)
+      return { code: 'storage_failed' }
     const storageError = storageErrorOf(error)
     if (storageError === null) throw error
     if (this.#profile !== null) this.#storageFailed(storageError)

@@ -1,8 +1,10 @@
 import type { StreamEvent } from '../../protocol/model/event.ts'
 import type { Message } from '../../protocol/model/message.ts'
 import type { Id, Seq, StreamId } from '../../protocol/model/primitives.ts'
+import type { ReceivedEvent } from '../../protocol/model/received.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import { applyEvent, eventTarget, type RowChange } from '../sync/apply-event.ts'
+import { eventPlace, isOfTheStore, type Keeper } from './keeper.ts'
 import type { Logger } from './ports.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -10,6 +12,7 @@ export interface ApplierPorts {
   readonly store: ProfileStore
   readonly workspace: Workspace
   readonly logger: Logger
+  readonly keeper: Keeper
   /** An own message came back through its stream: its send is confirmed [O11]. */
   readonly observed: (message: Message) => void
   /** A message of somebody else came. */
@@ -32,31 +35,60 @@ export class EventApplier {
     this.#ports = ports
   }
 
-  apply(stream: StreamId, event: StreamEvent): void {
-    const { store, workspace, logger, observed, received, joined } = this.#ports
+  /** What cannot be read is kept, and what made something fail before is passed over: the stream goes on [O9, G1]. */
+  apply(stream: StreamId, event: ReceivedEvent): void {
+    const { keeper } = this.#ports
+    if (event.type === 'kept') keeper.keepEvent(stream, event, event.reason)
+    else if (!keeper.isAside(stream, event)) this.#apply(stream, event)
+  }
+
+  #apply(stream: StreamId, event: StreamEvent): void {
+    const { workspace, keeper } = this.#ports
     const isMessage = event.type === 'message.created'
     if (isMessage && (event.message.conversation !== stream || event.message.seq !== event.seq)) {
-      logger.warn({ stream, seq: event.seq }, 'a message that does not belong to its stream')
+      keeper.keepEvent(stream, event, 'misfit')
       return
     }
-    const target = eventTarget(stream, event)
-    const stored = target.message === null ? null : store.messageById(target.message)
-    const rows = {
-      message: stored?.conversation === stream ? stored : null,
-      conversation: target.conversation === null ? null : workspace.record(target.conversation),
+    const planned = this.#plan(stream, event)
+    if (planned === null) return
+    keeper.guard(eventPlace(stream, event), event, undefined, () => {
+      for (const change of planned.changes) this.#perform(stream, change, planned.message)
+      this.#tell(stream, event, workspace.self)
+    })
+  }
+
+  /** What an event changes, before anything of it is written: one that fails here costs nothing. */
+  #plan(
+    stream: StreamId,
+    event: StreamEvent,
+  ): { changes: RowChange[]; message: Message | null } | null {
+    const { store, workspace, keeper, logger } = this.#ports
+    try {
+      const target = eventTarget(stream, event)
+      const stored = target.message === null ? null : store.messageById(target.message)
+      const message = stored?.conversation === stream ? stored : null
+      const conversation =
+        target.conversation === null ? null : workspace.record(target.conversation)
+      return { changes: applyEvent(event, { message, conversation }, workspace.self), message }
+    } catch (error) {
+      if (isOfTheStore(error)) throw error
+      logger.error({ err: error, stream, seq: event.seq, type: event.type }, 'an event fails')
+      keeper.keepEvent(stream, event, 'threw')
+      return null
     }
-    for (const change of applyEvent(event, rows, workspace.self)) {
-      this.#perform(stream, change, rows.message)
-    }
-    if (isMessage) {
-      if (event.message.author === workspace.self) observed(event.message)
+  }
+
+  #tell(stream: StreamId, event: StreamEvent, self: Id): void {
+    const { observed, received, joined } = this.#ports
+    if (event.type === 'message.created') {
+      if (event.message.author === self) observed(event.message)
       else received(event.message)
     }
     if (event.type === 'member.added') joined(stream, event.user, event.seq)
   }
 
   #perform(stream: StreamId, change: RowChange, stored: Message | null): void {
-    const { workspace, changed, wanted, orphaned } = this.#ports
+    const { workspace, changed, wanted, orphaned, keeper } = this.#ports
     switch (change.type) {
       case 'put-message':
         workspace.putMessage(change.message, stored)
@@ -69,6 +101,8 @@ export class EventApplier {
         wanted(change.conversation)
         break
       case 'orphan':
+        // What it is about may be among what waits for a newer version: then it waits, too.
+        if (keeper.hasEvents(stream)) keeper.keepEvent(stream, change.event, 'waits')
         orphaned(stream, change.event)
         break
     }

@@ -1,5 +1,6 @@
 import type { Result } from '../../protocol/ipc/api.ts'
 import type { AppState, FailureView } from '../../protocol/ipc/views.ts'
+import { storageErrorOf } from '../store/storage-error.ts'
 import type { AccountFlow } from './account-flow.ts'
 import type { BundledAccount } from './bundled-account.ts'
 import type { EngineHandlers } from './engine-api.ts'
@@ -40,11 +41,21 @@ export function createHandlers(ground: HandlerGround): EngineHandlers {
   /** Writes: inside a turn, answered after its commit [O1]. */
   const written = (work: (core: ProfileCore) => Result<null>) =>
     guarded(ground, async () => {
+      const write = async (profile: Profile | null): Promise<Result<null>> => {
+        const core = profile?.core ?? null
+        return profile === null || core === null
+          ? refusal(ground)
+          : profile.loop.run(() => work(core))
+      }
       const profile = ground.profile()
-      const core = profile?.core ?? null
-      return profile === null || core === null
-        ? refusal(ground)
-        : profile.loop.run(() => work(core))
+      try {
+        return await write(profile)
+      } catch (error) {
+        // The profile was made anew under it, and nothing of it is stored: the key makes the same of it again.
+        const next = ground.profile()
+        if (next === null || next === profile || storageErrorOf(error) !== null) throw error
+        return await write(next)
+      }
     })
 
   /** Writes of what is not worth an alert: a failed store is shown anyway. */

@@ -4,6 +4,7 @@ import { MAX_HISTORY_PAGE } from '../../protocol/limits.ts'
 import type { StreamEvent } from '../../protocol/model/event.ts'
 import type { Message } from '../../protocol/model/message.ts'
 import type { Id, Seq } from '../../protocol/model/primitives.ts'
+import { type KeptMessage, rawText } from '../../protocol/model/received.ts'
 import type { StoredPage } from '../store/messages-table.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import { mergeMessage } from '../sync/merge-message.ts'
@@ -11,6 +12,7 @@ import type { StreamCursor } from '../sync/storage.ts'
 import type { Outcome, Transport } from '../sync/transport.ts'
 import type { Changes } from './changes.ts'
 import type { EventApplier } from './event-applier.ts'
+import type { Keeper } from './keeper.ts'
 import type { Logger } from './ports.ts'
 import type { TurnLoop } from './turn-loop.ts'
 import { requestFailure } from './views/failure-view.ts'
@@ -31,12 +33,19 @@ export interface HistoryPorts {
   readonly isOnline: () => boolean
   readonly views: (conversation: Id) => MessageViews
   readonly applier: EventApplier
+  readonly keeper: Keeper
 }
 
 interface PageRequest {
   readonly conversation: Id
   readonly before?: Seq | undefined
   readonly limit: number
+}
+
+/** Messages that the server told, and those of them that do not fit. */
+interface HistoryPage {
+  readonly messages: readonly Message[]
+  readonly misfits: readonly KeptMessage[]
 }
 
 /** A fetch under way, and the changes of messages that came meanwhile and were not stored yet. */
@@ -89,9 +98,11 @@ export class History {
   }
 
   #shown({ conversation, before }: PageRequest, page: StoredPage): MessagesPage {
-    if (page.messages.length < page.rows) this.#heal(conversation, page.rows, before)
+    if (page.unreadable.length > 0) this.#damaged(conversation, page, before)
     const shown = this.#ports.views(conversation)
-    const messages: MessageView[] = page.messages.map((message) => shown.confirmed(message))
+    const messages = page.messages.flatMap((message): MessageView[] =>
+      this.#ports.keeper.shown(message, () => [shown.confirmed(message)]),
+    )
     messages.reverse()
     if (before === undefined) messages.push(...shown.unsent())
     const below = page.lowest ?? before ?? null
@@ -150,7 +161,7 @@ export class History {
       // Restored or replaced meanwhile: what was asked for no longer joins what is stored.
       if (this.#storedFrom(conversation) !== before) return
       // Nothing below is the beginning; a server may answer with less than was asked for.
-      const lowest = this.#store(conversation, before, outcome.reply.messages)
+      const lowest = this.#store(conversation, before, outcome.reply)
       this.#ports.store.setFetchedFrom(conversation, lowest ?? 1)
       for (const event of orphans) this.#ports.applier.apply(conversation, event)
     })
@@ -158,20 +169,45 @@ export class History {
   }
 
   /** Merges what the server told into the rows; the lowest seq of it, null for nothing below `before`. */
-  #store(conversation: Id, before: Seq, messages: readonly Message[]): Seq | null {
-    const { store, workspace, logger } = this.#ports
+  #store(conversation: Id, before: Seq, { messages, misfits }: HistoryPage): Seq | null {
+    const { keeper, logger } = this.#ports
     let lowest: Seq | null = null
+    for (const { id, seq, raw } of misfits) {
+      const place = { kind: 'message', stream: conversation, seq: seq ?? 0, name: id } as const
+      keeper.keep({ ...place, reason: 'misfit', raw: rawText(raw) })
+      if (seq !== null && seq < before) lowest = Math.min(lowest ?? seq, seq)
+    }
     for (const told of messages) {
       if (told.conversation !== conversation || told.seq >= before) {
         logger.warn({ conversation, seq: told.seq }, 'a message that was not asked for')
         continue
       }
-      const stored = store.messageById(told.id)
-      const message = mergeMessage(stored, told)
-      if (message !== stored) workspace.putMessage(message, stored)
+      const place = { kind: 'message', stream: conversation, seq: told.seq, name: told.id } as const
+      keeper.guard(place, told, undefined, () => this.#storeOne(told))
       lowest = Math.min(lowest ?? told.seq, told.seq)
     }
     return lowest
+  }
+
+  #storeOne(told: Message): void {
+    const { store, workspace, keeper } = this.#ports
+    const stored = store.messageById(told.id)
+    const message = mergeMessage(stored, told)
+    if (message !== stored) workspace.putMessage(message, stored)
+    const { conversation: stream, seq, id: name } = told
+    if (keeper.unread(stream) > 0) keeper.unkeep({ kind: 'row', stream, seq, name })
+  }
+
+  /** Rows that cannot be read are told, and asked for again. */
+  #damaged(conversation: Id, { rows, unreadable }: StoredPage, before: Seq | undefined): void {
+    const { loop, keeper } = this.#ports
+    loop.post(() => {
+      for (const row of unreadable) {
+        const place = { kind: 'row', stream: conversation, seq: row.seq, name: row.id } as const
+        keeper.keep({ ...place, reason: 'misfit', raw: rawText(row) })
+      }
+    })
+    this.#heal(conversation, rows, before)
   }
 
   /** Rows that cannot be read are asked for again, once; the server has them. */
@@ -186,7 +222,7 @@ export class History {
       .then((outcome) => {
         if (!outcome.ok) return
         loop.post(() =>
-          this.#store(conversation, before ?? Number.POSITIVE_INFINITY, outcome.reply.messages),
+          this.#store(conversation, before ?? Number.POSITIVE_INFINITY, outcome.reply),
         )
       })
   }

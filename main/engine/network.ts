@@ -14,5 +14,6 @@ export function systemNetwork({ clock, timers, random, logger }: HostPorts): Net
 
 function logNetwork(logger: Logger, event: NetEvent): void {
   if (event.event === 'invalid_frame') logger.error(event, 'the server does not speak our protocol')
+  else if (event.event === 'misfit') logger.warn(event, 'something came that cannot be read')
   else logger.info(event, 'connection')
 }

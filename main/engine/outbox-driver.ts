@@ -20,6 +20,7 @@ import type { StreamCursor } from '../sync/storage.ts'
 import type { Transport } from '../sync/transport.ts'
 import type { Changes } from './changes.ts'
 import { DeadlineTimer } from './deadline-timer.ts'
+import type { Keeper } from './keeper.ts'
 import type { TurnLoop } from './turn-loop.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -28,6 +29,7 @@ export interface OutboxPorts {
   readonly workspace: Workspace
   readonly changes: Changes
   readonly loop: TurnLoop
+  readonly keeper: Pick<Keeper, 'guard'>
   readonly transport: Pick<Transport, 'request'>
   readonly clock: Clock
   readonly timers: Pick<Timers, 'set'>
@@ -151,10 +153,15 @@ export class OutboxDriver {
   }
 
   #transmit({ key, transmission, request }: Extract<OutboxEffect, { type: 'transmit' }>): void {
-    const { transport, loop } = this.#ports
+    const { transport, loop, keeper } = this.#ports
     // The machine keeps the time of an answer itself [O4].
     void transport.request(request, null).then((outcome) => {
-      loop.post(() => this.feed({ type: 'outcome', key, transmission, outcome }))
+      const place = { kind: 'reply', stream: '', seq: 0, name: `${request.op} ${key}` } as const
+      loop.post(() => {
+        keeper.guard(place, outcome, null, () => {
+          this.feed({ type: 'outcome', key, transmission, outcome })
+        })
+      })
     })
   }
 

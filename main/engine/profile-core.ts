@@ -6,26 +6,29 @@ import {
   isUserStream,
   type StreamId,
 } from '../../protocol/model/primitives.ts'
+import { rawText, streamOf } from '../../protocol/model/received.ts'
 import type { NetworkReason } from '../../protocol/wire/failure.ts'
-import type { Push } from '../../protocol/wire/push.ts'
-import type { ReplyOf } from '../../protocol/wire/request.ts'
+import type { ReceivedPush, ReceivedReplyOf } from '../../protocol/wire/received.ts'
+import type { KeptPlace } from '../store/kept-table.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import type { StoredAccount } from '../store/settings-table.ts'
 import { instantOf } from '../sync/clock.ts'
 import type { ConnectionState } from '../sync/connection.ts'
 import type { OutboxInput } from '../sync/outbox-protocol.ts'
 import { cursorsOf } from '../sync/stream-state.ts'
-import type { Transport, TransportListener } from '../sync/transport.ts'
+import type { Misfit, Transport, TransportListener } from '../sync/transport.ts'
 import type { Changes } from './changes.ts'
 import { Commands } from './commands.ts'
 import { Directory } from './directory.ts'
 import { EventApplier } from './event-applier.ts'
 import { History } from './history.ts'
+import { isOfTheStore, Keeper } from './keeper.ts'
 import { MembershipRequests } from './membership-requests.ts'
 import { OutboxDriver } from './outbox-driver.ts'
 import type { HostPorts, NetworkPorts } from './ports.ts'
 import { Presence } from './presence.ts'
 import { Receipts } from './receipts.ts'
+import { Rereading } from './rereading.ts'
 import { StreamDriver } from './stream-driver.ts'
 import type { TurnLoop } from './turn-loop.ts'
 import { TypingSignals } from './typing-signals.ts'
@@ -46,6 +49,8 @@ export interface CorePorts {
   /** The server no longer knows the token, or says that it is somebody else's. */
   readonly signedOut: () => void
   readonly notify: (notice: Notice) => void
+  /** Whether this made something fail since the program started. */
+  readonly wasSetAside: (place: KeptPlace) => boolean
   /** For what is told at once and kept nowhere. */
   readonly emit: (event: AppEvent) => void
 }
@@ -66,6 +71,7 @@ export class ProfileCore implements TransportListener {
   readonly commands: Commands
   readonly membership: MembershipRequests
   readonly receipts: Receipts
+  readonly keeper: Keeper
   readonly #ports: CorePorts
   readonly #directory: Directory
   readonly #typing = new TypingSignals()
@@ -89,7 +95,14 @@ export class ProfileCore implements TransportListener {
       now: () => clock.now(),
     })
     this.workspace = workspace
-    const shared = { store, workspace, changes, loop, transport, clock, timers, logger }
+    this.keeper = new Keeper({
+      ...{ store, changes, loop, logger },
+      unreadable: (stream) => {
+        if (this.workspace.record(stream) === null) ports.notify({ kind: 'unreadable' })
+      },
+    })
+    const { keeper } = this
+    const shared = { store, workspace, changes, loop, transport, clock, timers, logger, keeper }
     const isOnline = () => this.#isOnline
     const cursor = (conversation: Id) => this.streams.cursor(conversation)
     this.outbox = new OutboxDriver({ ...shared, cursor, signedOut: ports.signedOut })
@@ -129,6 +142,7 @@ export class ProfileCore implements TransportListener {
     this.commands = new Commands({ ...shared, outbox: this.outbox, cursor, now: () => clock.now() })
     this.membership = new MembershipRequests(shared)
     this.outbox.load()
+    new Rereading({ ...shared, applier, wasSetAside: ports.wasSetAside }).begin()
   }
 
   /** What all views are made of. */
@@ -139,6 +153,7 @@ export class ProfileCore implements TransportListener {
       workspace: this.workspace,
       presence: this.presence,
       receipts: this.receipts.book,
+      keeper: this.keeper,
       outbox: () => this.outbox.state,
       now: () => instantOf(host.clock),
       editWindowMs: () => account().limits.editWindowMs,
@@ -192,7 +207,7 @@ export class ProfileCore implements TransportListener {
     if (state.status === 'signed-out') this.#ports.signedOut()
   }
 
-  greeted({ user, server, heads }: ReplyOf<'hello'>): void {
+  greeted({ user, server, heads }: ReceivedReplyOf<'hello'>): void {
     const { loop, host, signedOut, learned } = this.#ports
     if (user.id !== this.workspace.self) {
       host.logger.error({}, 'the server takes this session for another account')
@@ -242,7 +257,27 @@ export class ProfileCore implements TransportListener {
     }
   }
 
-  pushed(push: Push): void {
+  /** One that makes something fail is passed over, and told [O9]. */
+  pushed(push: ReceivedPush): void {
+    try {
+      this.#take(push)
+    } catch (error) {
+      if (isOfTheStore(error)) throw error
+      this.#ports.host.logger.error({ err: error, push: push.push }, 'a push fails')
+      const [stream, raw] = [streamOf(push), rawText(push)]
+      this.#keep({ kind: 'push', name: push.push, stream, raw }, 'threw')
+    }
+  }
+
+  misfit(what: Misfit): void {
+    this.#keep(what, 'misfit')
+  }
+
+  #keep(what: Misfit, reason: 'misfit' | 'threw'): void {
+    this.#ports.loop.post(() => this.keeper.keep({ ...what, seq: 0, reason }))
+  }
+
+  #take(push: ReceivedPush): void {
     switch (push.push) {
       case 'events':
         this.streams.feed({ type: 'events', stream: push.stream, events: push.events })
@@ -293,6 +328,7 @@ export class ProfileCore implements TransportListener {
     if (isUserStream(stream)) return
     const { store, notify } = this.#ports
     this.receipts.forget(stream)
+    this.keeper.forget(stream)
     const messages = store.ownMessagesAfter(stream, this.workspace.self, head, lostSinceMs)
     this.outbox.feed({ type: 'lost', messages })
     const record = this.workspace.record(stream)

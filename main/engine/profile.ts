@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Session } from '../../protocol/http/accounts.ts'
 import type { AppEvent, Notice } from '../../protocol/ipc/views.ts'
+import type { KeptPlace } from '../store/kept-table.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import type { StoredAccount } from '../store/settings-table.ts'
 import type { ConnectionState } from '../sync/connection.ts'
@@ -23,6 +24,7 @@ export interface ProfilePorts {
   readonly turned: () => void
   /** The store failed, or something is wrong with us: this profile does nothing any more. */
   readonly failed: (error: unknown) => void
+  readonly wasSetAside: (place: KeptPlace) => boolean
   /** The server on this computer no longer takes the token: a new one is to be asked for. */
   readonly renew: (profile: Profile) => void
 }
@@ -167,7 +169,7 @@ export class Profile {
   }
 
   #openCore(): void {
-    const { host, network, store, changes, emit, notify } = this.#ports
+    const { host, network, store, changes, emit, notify, wasSetAside } = this.#ports
     this.#core = new ProfileCore({
       host,
       network,
@@ -176,6 +178,7 @@ export class Profile {
       changes,
       emit,
       notify,
+      wasSetAside,
       account: () => this.#known(),
       learned: (change) => this.#learn(change),
       connectionChanged: (state) => this.#connectionChanged(state),

@@ -6,6 +6,7 @@ import { isPlaceholder } from '../sync/apply-event.ts'
 import type { Timers } from '../sync/clock.ts'
 import type { Transport } from '../sync/transport.ts'
 import type { Changes } from './changes.ts'
+import type { Keeper } from './keeper.ts'
 import type { ReceiptBook } from './receipt-book.ts'
 import type { TurnLoop } from './turn-loop.ts'
 import type { Workspace } from './workspace.ts'
@@ -27,6 +28,7 @@ export interface QuestionPorts {
   readonly loop: Pick<TurnLoop, 'post'>
   readonly transport: Pick<Transport, 'request'>
   readonly timers: Pick<Timers, 'set'>
+  readonly keeper: Keeper
   readonly isOnline: () => boolean
   /** The highest seq of a conversation that is known to exist. */
   readonly head: (conversation: Id) => Cursor
@@ -99,9 +101,10 @@ export class ReceiptQuestions {
   }
 
   #take({ conversation, receipts }: ConversationReceipts): void {
-    if (this.#ports.workspace.record(conversation) !== null) {
-      this.#ports.book.take(conversation, receipts)
-    }
+    const { workspace, keeper, book } = this.#ports
+    if (workspace.record(conversation) === null) return
+    const place = { kind: 'reply', stream: conversation, seq: 0, name: 'receipts' } as const
+    keeper.guard(place, receipts, undefined, () => book.take(conversation, receipts))
   }
 
   /** As many of those wanted as fit into one question, without those of which all is known. */

@@ -11,6 +11,7 @@ import type { StreamCursor } from '../sync/storage.ts'
 import type { Transport } from '../sync/transport.ts'
 import type { Changes } from './changes.ts'
 import { DeliveryReports } from './delivery-reports.ts'
+import type { Keeper } from './keeper.ts'
 import { ReceiptBook } from './receipt-book.ts'
 import { ReceiptQuestions } from './receipt-questions.ts'
 import type { TurnLoop } from './turn-loop.ts'
@@ -24,6 +25,7 @@ export interface ReceiptPorts {
   readonly transport: Pick<Transport, 'request'>
   readonly clock: Clock
   readonly timers: Timers
+  readonly keeper: Keeper
   readonly isOnline: () => boolean
   readonly cursor: (conversation: Id) => StreamCursor | null
   /** The highest seq of a conversation that is known to exist. */
@@ -79,9 +81,11 @@ export class Receipts {
 
   /** The server pushed what moved. */
   pushed(conversation: Id, receipts: readonly Receipt[]): void {
-    const { loop, workspace } = this.#ports
+    const { loop, workspace, keeper } = this.#ports
+    const place = { kind: 'push', stream: conversation, seq: 0, name: 'receipts' } as const
     loop.post(() => {
-      if (workspace.record(conversation) !== null) this.book.take(conversation, receipts)
+      if (workspace.record(conversation) === null) return
+      keeper.guard(place, receipts, undefined, () => this.book.take(conversation, receipts))
     })
   }
 

@@ -1,5 +1,5 @@
-import type { StreamEvent } from '../../protocol/model/event.ts'
 import { type Cursor, isUserStream, type StreamId } from '../../protocol/model/primitives.ts'
+import { type ReceivedEvent, readEvents } from '../../protocol/model/received.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import { type Clock, instantOf, type Timers } from '../sync/clock.ts'
 import type { StreamCursor } from '../sync/storage.ts'
@@ -128,7 +128,7 @@ export class StreamDriver {
     if (!isUserStream(stream)) this.#ports.workspace.beginStream(stream, floor)
   }
 
-  #advance(stream: StreamId, last: StreamEvent | undefined): void {
+  #advance(stream: StreamId, last: ReceivedEvent | undefined): void {
     if (last === undefined) return
     this.#putCursor(stream, { applied: last.seq, floor: this.#stored.get(stream)?.floor ?? 0 })
   }
@@ -153,7 +153,8 @@ export class StreamDriver {
       .then((outcome) => {
         if (outcome.ok) {
           const { events, head } = outcome.reply
-          this.feed({ type: 'page', stream, request, events, head })
+          const read = readEvents(events, after)
+          this.feed({ type: 'page', stream, request, events: read, head })
         } else {
           this.feed({ type: 'page-failed', stream, request, failure: outcome.failure })
         }

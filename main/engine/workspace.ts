@@ -34,6 +34,8 @@ export class Workspace {
   readonly #records = new Map<Id, ConversationRecord>()
   readonly #summaries = new Map<Id, Summary>()
   readonly #drafts: Map<Id, string>
+  /** Those whose row cannot be read. */
+  readonly #damaged = new Set<Id>()
   /** seq up to which a conversation was never streamed here, so that fetching it later makes nothing unread. */
   readonly #floors = new Map<Id, Cursor>()
 
@@ -46,9 +48,10 @@ export class Workspace {
     for (const user of store.users()) this.#users.set(user.id, user)
     this.#users.set(self.id, self)
     for (const [stream, { floor }] of store.loadCursors()) this.#floors.set(stream, floor)
-    for (const { record, knownSince } of store.conversations()) {
+    for (const { record, knownSince, isDamaged } of store.conversations()) {
       const { id } = record.conversation
-      this.#records.set(id, record)
+      if (isDamaged) this.#damaged.add(id)
+      this.#records.set(id, isDamaged ? withSelf(record, self.id) : record)
       this.#summaries.set(id, this.#summarise(id, knownSince))
     }
     this.#drafts = store.drafts()
@@ -88,6 +91,16 @@ export class Workspace {
     return this.#records.get(id) ?? null
   }
 
+  /** Whether the row of a conversation cannot be read, so that it is to be asked for. */
+  isDamaged(id: Id): boolean {
+    return this.#damaged.has(id)
+  }
+
+  /** A damaged conversation was told anew. */
+  healed(id: Id): void {
+    this.#damaged.delete(id)
+  }
+
   summary(id: Id): Summary {
     return this.#summaries.get(id) ?? { unread: 0, last: null, knownSince: 0 }
   }
@@ -95,7 +108,8 @@ export class Workspace {
   putRecord(record: ConversationRecord): void {
     const { id, members } = record.conversation
     const before = this.#records.get(id)
-    this.#store.putConversation(record)
+    // A change of what stands in for a damaged row is not stored as if it were whole.
+    if (!this.#damaged.has(id)) this.#store.putConversation(record)
     this.#records.set(id, { ...record, readUpTo: Math.max(record.readUpTo, before?.readUpTo ?? 0) })
     for (const { profile } of members) if (profile !== undefined) this.putUser(profile)
     const isNew = !this.#summaries.has(id)
@@ -226,4 +240,10 @@ export class Workspace {
       }
     }
   }
+}
+
+/** A conversation of which nobody is known has oneself, so that it is shown. */
+function withSelf(record: ConversationRecord, self: Id): ConversationRecord {
+  const members = [{ user: self, role: 'member' as const }]
+  return { ...record, conversation: { ...record.conversation, members } }
 }

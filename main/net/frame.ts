@@ -1,17 +1,30 @@
 import type { z } from 'zod'
-import { isPushName, Push } from '../../protocol/wire/push.ts'
+import { isPushName } from '../../protocol/wire/push.ts'
+import {
+  type ReceivedPush,
+  type ReceivedReplyOf,
+  readPush,
+  receivedReply,
+} from '../../protocol/wire/received.ts'
 import { ErrorReply } from '../../protocol/wire/reply.ts'
-import { type Op, REPLIES, type ReplyOf } from '../../protocol/wire/request.ts'
+import type { Op } from '../../protocol/wire/request.ts'
 
 /** A frame from the server: something pushed, or the text of a reply, which its request then reads. */
 export type Frame =
-  | { readonly kind: 'push'; readonly push: Push }
+  | { readonly kind: 'push'; readonly push: ReceivedPush }
   | { readonly kind: 'reply'; readonly re: number; readonly value: object }
-  /** A push of a newer server, which is none of ours. */
+  /** A push or a frame of a newer server, which is none of ours [G1]. */
   | { readonly kind: 'unknown' }
+  /** A push that we know by name, but not like this: passed over, and told [O9]. */
+  | {
+      readonly kind: 'misfit'
+      readonly name: string
+      readonly value: object
+      readonly problem: string
+    }
   | InvalidFrame
 
-/** A frame that does not fit. `problem` names fields and rules, never what stood in them. */
+/** What is not the protocol. `problem` names fields and rules, never what stood in them. */
 export interface InvalidFrame {
   readonly kind: 'invalid'
   readonly problem: string
@@ -23,25 +36,25 @@ export function readFrame(text: string): Frame {
   if (typeof value !== 'object' || value === null) return invalid('not a JSON object')
   if ('push' in value) {
     if (typeof value.push === 'string' && !isPushName(value.push)) return { kind: 'unknown' }
-    const push = Push.safeParse(value)
-    return push.success ? { kind: 'push', push: push.data } : invalid(describe(push.error))
+    const push = readPush(value)
+    if (push.success) return { kind: 'push', push: push.data }
+    const name = typeof value.push === 'string' ? value.push : ''
+    return { kind: 'misfit', name, value, problem: describe(push.error) }
   }
   if ('re' in value && typeof value.re === 'number') return { kind: 'reply', re: value.re, value }
-  return invalid('neither a push nor a reply')
+  return { kind: 'unknown' }
 }
 
 /** A reply as its op defines it. */
 export type ReadReply<O extends Op> =
-  | { readonly kind: 'ok'; readonly reply: ReplyOf<O> }
+  | { readonly kind: 'ok'; readonly reply: ReceivedReplyOf<O> }
   | { readonly kind: 'error'; readonly error: ErrorReply['error'] }
   | InvalidFrame
 
 /** Reads the reply to a request of this op. */
 export function readReply<O extends Op>(op: O, value: object): ReadReply<O> {
   if ('ok' in value && value.ok === true) {
-    // The table pairs each op with the schema of its reply; the type of an indexed access cannot say so.
-    const schema = REPLIES[op] as unknown as z.ZodType<ReplyOf<O>>
-    const reply = schema.safeParse(value)
+    const reply = receivedReply(op).safeParse(value)
     return reply.success ? { kind: 'ok', reply: reply.data } : invalid(describe(reply.error))
   }
   const refusal = ErrorReply.safeParse(value)

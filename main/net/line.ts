@@ -1,17 +1,18 @@
 import { WebSocket } from 'ws'
 import type { Cursors } from '../../protocol/model/primitives.ts'
+import { rawText, streamOf } from '../../protocol/model/received.ts'
 import { CloseCode } from '../../protocol/wire/close-codes.ts'
 import { wireError } from '../../protocol/wire/error.ts'
 import { classifyFailure, type Failure, type NetworkReason } from '../../protocol/wire/failure.ts'
-import type { Push } from '../../protocol/wire/push.ts'
-import type { Op, ReplyOf } from '../../protocol/wire/request.ts'
+import type { ReceivedPush, ReceivedReplyOf } from '../../protocol/wire/received.ts'
+import type { Op } from '../../protocol/wire/request.ts'
 import type { Timers } from '../sync/clock.ts'
 import { ANSWER_TIMEOUT_MS } from '../sync/retry-policy.ts'
-import type { Outcome, RequestBody, TransportSession } from '../sync/transport.ts'
+import type { Misfit, Outcome, RequestBody, TransportSession } from '../sync/transport.ts'
 import { readFrame } from './frame.ts'
 import { keepAlive } from './keep-alive.ts'
 import { networkReason, reasonOfHttpStatus } from './network-reason.ts'
-import { PendingRequests } from './pending-requests.ts'
+import { type MisfitReply, PendingRequests } from './pending-requests.ts'
 import type { Report } from './report.ts'
 import { socketUrl } from './server-url.ts'
 
@@ -37,8 +38,9 @@ export interface LineEnd {
 }
 
 export interface LineListener {
-  greeted(hello: ReplyOf<'hello'>): void
-  pushed(push: Push): void
+  greeted(hello: ReceivedReplyOf<'hello'>): void
+  pushed(push: ReceivedPush): void
+  misfit(what: Misfit): void
   /** Called once, last. */
   ended(end: LineEnd): void
 }
@@ -146,7 +148,7 @@ export class Line {
     })
   }
 
-  #goLive(hello: ReplyOf<'hello'>): void {
+  #goLive(hello: ReceivedReplyOf<'hello'>): void {
     const { report, listener } = this.#options
     this.#phase = 'live'
     report({ event: 'greeted', streams: Object.keys(hello.heads).length })
@@ -169,13 +171,16 @@ export class Line {
     const frame = readFrame(text)
     switch (frame.kind) {
       case 'reply': {
-        const problem = this.#requests.take(frame.re, frame.value)
-        if (problem !== null) this.#refuseReply(frame.re, problem.problem)
+        const misfit = this.#requests.take(frame.re, frame.value)
+        if (misfit !== null) this.#refuseReply(frame.re, misfit, frame.value)
         return
       }
       case 'push':
         if (frame.push.push === 'bye') this.#retryAfterMs = frame.push.error.retryAfterMs ?? 0
         if (this.#phase === 'live') this.#options.listener.pushed(frame.push)
+        return
+      case 'misfit':
+        this.#passOver('push', frame.name, frame)
         return
       case 'unknown':
         return
@@ -185,12 +190,24 @@ export class Line {
   }
 
   /**
-   * An answer that cannot be read is an answer: its request is told so before the line is left, and does not only see a
-   * cut, after which it would be asked again without a bound [O5].
+   * An answer that cannot be read is an answer: its request is told so, and the line stays [G1]. Without a greeting that
+   * can be read there is no line.
    */
-  #refuseReply(re: number, problem: string): void {
-    if (this.isLive) this.#requests.fail(re, { kind: 'answered', error: UNREADABLE })
-    queueMicrotask(() => this.#refuseFrame(problem))
+  #refuseReply(re: number, { op, problem }: MisfitReply, value: object): void {
+    if (this.isLive) {
+      this.#requests.fail(re, { kind: 'answered', error: UNREADABLE })
+      this.#passOver('reply', op ?? '', { value, problem })
+    } else queueMicrotask(() => this.#refuseFrame(problem))
+  }
+
+  #passOver(
+    kind: Misfit['kind'],
+    name: string,
+    { value, problem }: { readonly value: object; readonly problem: string },
+  ): void {
+    const { report, listener } = this.#options
+    report({ event: 'misfit', kind, name, problem })
+    if (this.isLive) listener.misfit({ kind, name, stream: streamOf(value), raw: rawText(value) })
   }
 
   /** A peer that does not speak the protocol is left, and tried again: it may have been half an upgrade. */

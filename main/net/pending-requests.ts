@@ -2,11 +2,17 @@ import type { Failure } from '../../protocol/wire/failure.ts'
 import type { Op } from '../../protocol/wire/request.ts'
 import type { Timers } from '../sync/clock.ts'
 import type { Outcome } from '../sync/transport.ts'
-import { type InvalidFrame, readReply } from './frame.ts'
+import { readReply } from './frame.ts'
+
+/** A reply that does not fit its op; null for one that nobody asked for. */
+export interface MisfitReply {
+  readonly op: Op | null
+  readonly problem: string
+}
 
 interface Pending {
   /** Reads the reply and settles; the answer is null when the reply fits. */
-  readonly take: (value: object) => InvalidFrame | null
+  readonly take: (value: object) => MisfitReply | null
   readonly fail: (failure: Failure) => void
 }
 
@@ -41,9 +47,9 @@ export class PendingRequests {
       settle(result)
     }
     const fail = (failure: Failure): void => end(outcomeOf<O>({ ok: false, op, failure }))
-    const take = (value: object): InvalidFrame | null => {
+    const take = (value: object): MisfitReply | null => {
       const read = readReply(op, value)
-      if (read.kind === 'invalid') return read
+      if (read.kind === 'invalid') return { op, problem: read.problem }
       if (read.kind === 'error') fail({ kind: 'answered', error: read.error })
       else end(outcomeOf<O>({ ok: true, op, reply: read.reply }))
       return null
@@ -52,12 +58,12 @@ export class PendingRequests {
     return id
   }
 
-  /** Takes a reply; null when it fits. One that comes after its time-out is nothing; one never asked for is invalid. */
-  take(id: number, value: object): InvalidFrame | null {
+  /** Takes a reply; null when it fits. One that comes after its time-out is nothing; one never asked for fits nothing. */
+  take(id: number, value: object): MisfitReply | null {
     const pending = this.#pending.get(id)
     if (pending !== undefined) return pending.take(value)
     const wasAsked = Number.isInteger(id) && id >= 1 && id <= this.#lastId
-    return wasAsked ? null : { kind: 'invalid', problem: 're: no such request' }
+    return wasAsked ? null : { op: null, problem: 're: no such request' }
   }
 
   /** Ends one request, if it is still waited for. */

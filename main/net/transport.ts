@@ -125,6 +125,7 @@ class SocketTransport implements Transport {
           if (this.#isPaused) line.pause()
         },
         pushed: (push) => this.#listener.pushed(push),
+        misfit: (what) => this.#listener.misfit(what),
         ended: (end) => {
           if (this.#line === line) this.#line = null
           events.ended(end)

@@ -21,6 +21,8 @@ const COLUMNS = 'id, kind, title, members, member, read_up_to, known_since'
 export interface StoredConversation {
   readonly record: ConversationRecord
   readonly knownSince: number
+  /** Its row cannot be read: what is told of it stands in for it, until the server is asked. */
+  readonly isDamaged: boolean
 }
 
 /** The conversations that the user is or was in. */
@@ -43,14 +45,15 @@ export class ConversationsTable {
     )
   }
 
-  /** One that cannot be read is left out: the server is asked for it again, and its messages stay. */
+  /** One that cannot be read has no members: the server is asked for it again, and its messages stay. */
   load(): StoredConversation[] {
     return this.#all.all().flatMap((raw) => decode(raw) ?? [])
   }
 
   get(id: Id): ConversationRecord | null {
     const raw = this.#one.get(id)
-    return raw === undefined ? null : (decode(raw)?.record ?? null)
+    const stored = raw === undefined ? null : decode(raw)
+    return stored === null || stored.isDamaged ? null : stored.record
   }
 
   /** Inserts or replaces; the read marker only grows, and `knownSince` stays what it was. */
@@ -68,8 +71,24 @@ export class ConversationsTable {
 
 function decode(raw: unknown): StoredConversation | null {
   const row = Row.safeParse(raw)
-  if (!row.success) return null
+  if (!row.success) return stump(raw)
   const { id, kind, title, members, member, read_up_to: readUpTo, known_since } = row.data
   const conversation = { id, kind, title, members }
-  return { record: { conversation, member: member === 1, readUpTo }, knownSince: known_since }
+  const record = { conversation, member: member === 1, readUpTo }
+  return { record, knownSince: known_since, isDamaged: false }
+}
+
+const Stump = z.object({
+  id: Id,
+  title: z.string().nullable().catch(null),
+  read_up_to: Cursor.catch(0),
+})
+
+/** What can be told of a row that is not as it should be: its messages must not be hidden with it. */
+function stump(raw: unknown): StoredConversation | null {
+  const row = Stump.safeParse(raw)
+  if (!row.success) return null
+  const { id, title, read_up_to: readUpTo } = row.data
+  const conversation = { id, kind: 'group' as const, title, members: [] }
+  return { record: { conversation, member: false, readUpTo }, knownSince: 0, isDamaged: true }
 }

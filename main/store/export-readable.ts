@@ -13,6 +13,7 @@ const EXPORTED_TABLES = [
   { table: 'messages', by: 'place' },
   { table: 'outbox', by: 'rowid' },
   { table: 'drafts', by: 'conversation' },
+  { table: 'kept', by: 'id' },
 ] as const
 
 type ExportedTable = (typeof EXPORTED_TABLES)[number]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Message } from '../../protocol/model/message.ts'
+import type { Message } from '../../protocol/model/message.ts'
+import { readMessage } from '../../protocol/model/received.ts'
 import { parseJson } from './operation-row.ts'
 
 /**
@@ -11,7 +12,7 @@ export const CONVERSATION = '(SELECT conversation FROM logs WHERE id = m.log)'
 /** Columns of a message with the conversation of its log, as the queries of messages-table.ts select them. */
 export const MESSAGE_COLUMNS = `
   m.place, m.id, ${CONVERSATION} AS conversation, m.seq, m.author, m.key, m.body, m.version,
-  m.created_at, m.edited_at, m.deleted_at, m.reply_to, m.reactions`
+  m.created_at, m.edited_at, m.deleted_at, m.reply_to, m.reactions, m.newer`
 
 const optionalText = z.string().nullable()
 const optionalTime = z.number().nullable()
@@ -30,12 +31,14 @@ export const MessageRow = z.object({
   deleted_at: optionalTime,
   reply_to: optionalText,
   reactions: optionalText,
+  newer: optionalText,
 })
 export type MessageRow = z.infer<typeof MessageRow>
 
 /** The message of a row; null when the row does not make one, or belongs to a log that was replaced. */
 export function decodeMessage(row: MessageRow): Message | null {
-  const parsed = Message.safeParse({
+  return readMessage({
+    ...newerOf(row),
     id: row.id,
     conversation: row.conversation,
     seq: row.seq,
@@ -49,7 +52,12 @@ export function decodeMessage(row: MessageRow): Message | null {
     ...(row.reply_to !== null && { replyTo: row.reply_to }),
     reactions: row.reactions === null ? {} : parseJson(row.reactions),
   })
-  return parsed.success ? parsed.data : null
+}
+
+/** Fields of a newer version: those that this one knows by now are read like any other. */
+function newerOf({ newer }: MessageRow): object {
+  const fields = newer === null ? null : parseJson(newer)
+  return typeof fields === 'object' && fields !== null ? fields : {}
 }
 
 /** The reactions column: null for none. */

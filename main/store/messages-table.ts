@@ -38,6 +38,8 @@ export interface StoredPage {
   readonly rows: number
   /** Lowest seq of the rows that were read; null for none. */
   readonly lowest: Seq | null
+  /** Those that could not be decoded. */
+  readonly unreadable: readonly MessageRow[]
 }
 
 const Existing = z.object({ place: z.number(), body: z.string().nullable() })
@@ -61,6 +63,7 @@ type Values = [
   deletedAt: number | null,
   replyTo: string | null,
   reactions: string | null,
+  newer: string | null,
 ]
 
 /** Messages that the server has, in their state as of the cursor. The search index is kept in the same transaction. */
@@ -100,7 +103,7 @@ export class MessagesTable {
     this.#insert = db.prepare(INSERT)
     this.#update = db.prepare(`
       UPDATE messages SET log = ?, seq = ?, author = ?, key = ?, body = ?, version = ?,
-        created_at = ?, edited_at = ?, deleted_at = ?, reply_to = ?, reactions = ?
+        created_at = ?, edited_at = ?, deleted_at = ?, reply_to = ?, reactions = ?, newer = ?
       WHERE id = ?`)
   }
 
@@ -154,6 +157,7 @@ export class MessagesTable {
       optionalMs(message.deletedAt),
       message.replyTo ?? null,
       encodeReactions(message),
+      message.deletedAt === undefined ? (message.newer ?? null) : null,
     ]
     // A message that is new is the common case, and costs one statement.
     for (let skipped = 0; ; skipped = skipped * 2 + 1) {
@@ -178,14 +182,20 @@ export class MessagesTable {
   /** Up to `limit` messages from `from` on and below `before` (null: the newest). */
   page(conversation: Id, { from, before, limit }: PageBounds): StoredPage {
     const log = this.#logs.find(conversation)
-    if (log === null) return { messages: [], rows: 0, lowest: null }
+    if (log === null) return { messages: [], rows: 0, lowest: null, unreadable: [] }
     const rows = this.#page
       .all(log, from, before ?? NEWEST, limit)
       .map((raw) => readRow(MessageRow, raw))
-    const messages = rows.flatMap((row) => decodeMessage(row) ?? [])
+    const messages: Message[] = []
+    const unreadable: MessageRow[] = []
+    for (const row of rows) {
+      const message = decodeMessage(row)
+      if (message === null) unreadable.push(row)
+      else messages.push(message)
+    }
     // Damage on disk must not be hidden by what is remembered: those who read next are to see it, and heal it.
     if (messages.length < rows.length) this.#recent.clear()
-    return { messages, rows: rows.length, lowest: rows.at(-1)?.seq ?? null }
+    return { messages, rows: rows.length, lowest: rows.at(-1)?.seq ?? null, unreadable }
   }
 
   /** The author's messages above `after`, or as new as `sinceMs`, that have a key and a body. */
@@ -223,9 +233,9 @@ export class MessagesTable {
  * segment for each message.
  */
 export const INSERT = `INSERT INTO messages (place, id, log, seq, author, key, body, version,
-    created_at, edited_at, deleted_at, reply_to, reactions)
+    created_at, edited_at, deleted_at, reply_to, reactions, newer)
   VALUES (coalesce((SELECT max(place) + 1 FROM messages WHERE place >= ? AND place < ?), ?),
-    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT DO NOTHING`
 
 /** The queries whose plans are tested: none reads messages that it does not answer with. */

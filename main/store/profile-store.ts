@@ -1,10 +1,11 @@
 import type { Message } from '../../protocol/model/message.ts'
-import type { Cursor, Id, Seq } from '../../protocol/model/primitives.ts'
+import type { Cursor, Id, Seq, StreamId } from '../../protocol/model/primitives.ts'
 import type { Receipt } from '../../protocol/model/receipt.ts'
 import type { User } from '../../protocol/model/user.ts'
 import type { Standing } from '../sync/receipts.ts'
 import type { SyncStorage } from '../sync/storage.ts'
 import type { StoredConversation } from './conversations-table.ts'
+import type { Kept, KeptCount, KeptPlace } from './kept-table.ts'
 import type { PageBounds, SeqRange, StoredPage } from './messages-table.ts'
 import type { SearchQuery } from './search-text.ts'
 import type { SecretName, Setting, SettingName } from './settings-table.ts'
@@ -36,6 +37,17 @@ export interface ProfileStore extends SyncStorage {
   putStanding(conversation: Id, standing: Standing): void
   /** Keys on screen of an author's messages with after < seq <= upTo, the newest first. */
   keysBetween(conversation: Id, author: Id, bounds: SeqRange, limit: number): string[]
+
+  /** Keeps what could not be read, in place of what is kept there. */
+  keep(kept: Kept): void
+  unkeep(place: KeptPlace): void
+  /** Why something is kept there; null: nothing is. */
+  keptReason(place: KeptPlace): Kept['reason'] | null
+  keptCounts(): Map<StreamId, KeptCount>
+  /** What made something fail. */
+  keptThrown(): Kept[]
+  /** Up to `limit` kept events and messages behind this one, by stream and seq; null: from the first. */
+  keptAfter(last: Kept | null, limit: number): Kept[]
 
   /** A page, newest first. */
   messagesPage(conversation: Id, bounds: PageBounds): StoredPage

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { User } from '../../protocol/model/user.ts'
 import { parseJson } from './operation-row.ts'
 import { readRow } from './row.ts'
+import { StorageError } from './storage-error.ts'
 
 /** The account that this profile belongs to. */
 export const StoredAccount = z.object({
@@ -38,6 +39,10 @@ interface Settings {
   instance: string
   account: StoredAccount
   bundledPlan: BundledPlan
+  /** What the version that read last knew of the wire: WIRE_DIGEST. */
+  knowledge: string
+  /** The same of the version that asked for all conversations last. */
+  directoryKnowledge: string
 }
 
 export type SettingName = keyof Settings
@@ -48,6 +53,8 @@ const SCHEMAS: { readonly [N in SettingName]: z.ZodType<Setting<N>> } = {
   instance: z.string(),
   account: StoredAccount,
   bundledPlan: BundledPlan,
+  knowledge: z.string(),
+  directoryKnowledge: z.string(),
 }
 
 /** Sealed values: the token of the session, and the password that was made for the bundled server. */
@@ -78,12 +85,15 @@ export class SettingsTable {
     this.#removeSecret = db.prepare('DELETE FROM secrets WHERE name = ?')
   }
 
-  /** null when it was never set, or cannot be read. */
+  /** null when it was never set, or cannot be read. Throws StorageError for an account that cannot be read. */
   get<N extends SettingName>(name: N): Setting<N> | null {
     const raw = this.#get.get(name)
     if (raw === undefined) return null
     const parsed = SCHEMAS[name].safeParse(parseJson(readRow(Value, raw).value))
-    return parsed.success ? parsed.data : null
+    if (parsed.success) return parsed.data
+    // Not as if there were none: a profile that belongs to somebody would look like a new one.
+    if (name === 'account') throw new StorageError('corrupt', 'the account cannot be read')
+    return null
   }
 
   /** null removes it. */

@@ -240,10 +240,12 @@ describe('conversations, users, drafts, settings', () => {
     expect(store.conversation('c1')?.readUpTo).toBe(2)
   })
 
-  test('one that cannot be read is left out, to be asked for again', () => {
+  test('[O9] one that cannot be read is told as such, to be asked for again', () => {
     store.putConversation(record)
     fixture.beside((db) => db.exec("UPDATE conversations SET members = '{'"))
-    expect(store.conversations()).toEqual([])
+    expect(store.conversations()).toMatchObject([
+      { record: { conversation: { id: 'c1', members: [] } }, isDamaged: true },
+    ])
     expect(store.conversation('c1')).toBeNull()
   })
 

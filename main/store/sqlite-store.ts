@@ -16,6 +16,7 @@ import type { ConversationRecord, StreamCursor } from '../sync/storage.ts'
 import { ConversationsTable, type StoredConversation } from './conversations-table.ts'
 import { CursorsTable } from './cursors-table.ts'
 import { DraftsTable } from './drafts-table.ts'
+import { type Kept, type KeptCount, type KeptPlace, KeptTable } from './kept-table.ts'
 import { LogsTable } from './logs-table.ts'
 import { MessagesTable, type PageBounds, type SeqRange, type StoredPage } from './messages-table.ts'
 import { OutboxTable } from './outbox-table.ts'
@@ -49,6 +50,7 @@ export class SqliteStore implements ProfileStore {
   readonly #conversations: ConversationsTable
   readonly #drafts: DraftsTable
   readonly #receipts: ReceiptsTable
+  readonly #kept: KeptTable
   readonly #index: SearchIndex
   readonly #logs: LogsTable
   readonly #messages: MessagesTable
@@ -67,6 +69,7 @@ export class SqliteStore implements ProfileStore {
     this.#conversations = new ConversationsTable(db)
     this.#drafts = new DraftsTable(db)
     this.#receipts = new ReceiptsTable(db)
+    this.#kept = new KeptTable(db)
     this.#index = new SearchIndex(db)
     this.#logs = new LogsTable(db, this.#index)
     this.#messages = new MessagesTable(db, this.#logs, this.#index)
@@ -110,6 +113,7 @@ export class SqliteStore implements ProfileStore {
   clearStream(stream: StreamId, head: Cursor): void {
     guarded(() => {
       this.#cursors.remove(stream)
+      this.#kept.forget(stream)
       if (isUserStream(stream)) return
       this.#logs.replace(stream)
       this.#messages.forgetRecent()
@@ -202,6 +206,30 @@ export class SqliteStore implements ProfileStore {
 
   putStanding(conversation: Id, standing: Standing): void {
     guarded(() => this.#receipts.putStanding(conversation, standing))
+  }
+
+  keep(kept: Kept): void {
+    guarded(() => this.#kept.put(kept, this.#now()))
+  }
+
+  unkeep(place: KeptPlace): void {
+    guarded(() => this.#kept.remove(place))
+  }
+
+  keptReason(place: KeptPlace): Kept['reason'] | null {
+    return guarded(() => this.#kept.reason(place))
+  }
+
+  keptCounts(): Map<StreamId, KeptCount> {
+    return guarded(() => this.#kept.counts())
+  }
+
+  keptThrown(): Kept[] {
+    return guarded(() => this.#kept.thrown())
+  }
+
+  keptAfter(last: Kept | null, limit: number): Kept[] {
+    return guarded(() => this.#kept.after(last, limit))
   }
 
   keysBetween(conversation: Id, author: Id, bounds: SeqRange, limit: number): string[] {

@@ -3,7 +3,10 @@ import { z } from 'zod'
 import type { StorageView } from '../../protocol/ipc/views.ts'
 
 /** Why the database cannot be used. */
-export type StorageReason = Extract<StorageView, { status: 'failed' }>['reason']
+export type StorageReason = Exclude<
+  Extract<StorageView, { status: 'failed' }>['reason'],
+  'unexpected'
+>
 
 /** The database cannot do it. Nothing of the transaction is left behind; what was on disk before is untouched. */
 export class StorageError extends Error {

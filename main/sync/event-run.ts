@@ -1,5 +1,5 @@
-import type { StreamEvent } from '../../protocol/model/event.ts'
 import type { Cursor } from '../../protocol/model/primitives.ts'
+import type { ReceivedEvent } from '../../protocol/model/received.ts'
 
 /**
  * Splits events into those that follow a cursor without a gap and those beyond one; what is at or below the cursor,
@@ -7,11 +7,11 @@ import type { Cursor } from '../../protocol/model/primitives.ts'
  */
 export function splitRun(
   cursor: Cursor,
-  buffered: readonly StreamEvent[],
-  arrived: readonly StreamEvent[],
-): { run: readonly StreamEvent[]; ahead: readonly StreamEvent[] } {
+  buffered: readonly ReceivedEvent[],
+  arrived: readonly ReceivedEvent[],
+): { run: readonly ReceivedEvent[]; ahead: readonly ReceivedEvent[] } {
   if (buffered.length === 0 && isRun(cursor, arrived)) return { run: arrived, ahead: [] }
-  const bySeq = new Map<number, StreamEvent>()
+  const bySeq = new Map<number, ReceivedEvent>()
   for (const event of [...buffered, ...arrived]) {
     if (event.seq > cursor && !bySeq.has(event.seq)) bySeq.set(event.seq, event)
   }
@@ -21,6 +21,6 @@ export function splitRun(
   return { run: sorted.slice(0, gap), ahead: sorted.slice(gap) }
 }
 
-function isRun(cursor: Cursor, events: readonly StreamEvent[]): boolean {
+function isRun(cursor: Cursor, events: readonly ReceivedEvent[]): boolean {
   return events.every((event, index) => event.seq === cursor + 1 + index)
 }

@@ -1,6 +1,7 @@
 import type { StreamEventOf } from '../../protocol/model/event.ts'
 import type { Message, Reactions } from '../../protocol/model/message.ts'
 import type { Cursor } from '../../protocol/model/primitives.ts'
+import { mergeNewer } from '../../protocol/model/received.ts'
 import { own } from '../../protocol/own.ts'
 import type { Operation } from './operation.ts'
 import type { ConfirmedResult } from './outbox-protocol.ts'
@@ -25,7 +26,8 @@ export function mergeMessage(stored: Message | null, told: Message): Message {
   if (stored === null) return tidy(told)
   if (stored.deletedAt !== undefined) return stored
   if (told.deletedAt !== undefined || told.version > stored.version) {
-    return tidy({ ...told, ...keyOf(told, stored), reactions: stored.reactions })
+    const newer = mergeNewer(stored.newer, told.newer)
+    return tidy({ ...told, ...newer, ...keyOf(told, stored), reactions: stored.reactions })
   }
   return stored.key === undefined && told.key !== undefined ? { ...stored, key: told.key } : stored
 }
@@ -39,14 +41,15 @@ export function mergeEdit(
   if (edit.deletedAt !== undefined) return bury(stored, edit.version, edit.deletedAt)
   const { body, version, editedAt } = edit
   const isKnown = version === stored.version && editedAt === stored.editedAt
-  return body === undefined || isKnown ? stored : { ...stored, body, version, editedAt }
+  if (body === undefined || isKnown) return stored
+  return { ...stored, body, version, editedAt, ...mergeNewer(stored.newer, edit.newer) }
 }
 
 /** A deletion onto the stored message: a tombstone without body or reactions. */
 export function bury(stored: Message, version: number, deletedAt: string): Message {
   const isKnown = stored.deletedAt !== undefined && stored.body === undefined
   if (isKnown && version <= stored.version) return stored
-  const { body: _gone, ...rest } = stored
+  const { body: _gone, newer: _too, ...rest } = stored
   return { ...rest, version: Math.max(version, stored.version), deletedAt, reactions: {} }
 }
 

@@ -1,5 +1,5 @@
-import type { StreamEvent } from '../../protocol/model/event.ts'
 import type { Cursor, Cursors, StreamId } from '../../protocol/model/primitives.ts'
+import type { ReceivedEvent } from '../../protocol/model/received.ts'
 import type { Failure } from '../../protocol/wire/failure.ts'
 import type { StreamCursor } from './storage.ts'
 
@@ -20,14 +20,18 @@ export type StreamInput =
     }
   | { readonly type: 'offline' }
   /** Pushed events of one stream. */
-  | { readonly type: 'events'; readonly stream: StreamId; readonly events: readonly StreamEvent[] }
+  | {
+      readonly type: 'events'
+      readonly stream: StreamId
+      readonly events: readonly ReceivedEvent[]
+    }
   | { readonly type: 'heads'; readonly heads: Cursors }
   /** Answer to a `request-events` effect. */
   | {
       readonly type: 'page'
       readonly stream: StreamId
       readonly request: number
-      readonly events: readonly StreamEvent[]
+      readonly events: readonly ReceivedEvent[]
       readonly head: Cursor
     }
   | {
@@ -48,7 +52,7 @@ export type StreamEffect =
       readonly type: 'apply'
       readonly stream: StreamId
       readonly after: Cursor
-      readonly events: readonly StreamEvent[]
+      readonly events: readonly ReceivedEvent[]
       readonly baseline: boolean
     }
   /** A stream without events: remember its cursor. */

@@ -1,5 +1,5 @@
-import type { StreamEvent } from '../../protocol/model/event.ts'
 import type { Cursor, Cursors, StreamId } from '../../protocol/model/primitives.ts'
+import type { ReceivedEvent } from '../../protocol/model/received.ts'
 
 /** How far every stream has been taken, and what is known beyond. Immutable; `stepStreams` makes the next. */
 export interface StreamsState {
@@ -16,7 +16,7 @@ export interface StreamState {
   /** Highest seq that the server is known to have. */
   readonly head: Cursor
   /** Events beyond a gap, by seq; bounded, since pages bring them anyway [S2]. */
-  readonly ahead: readonly StreamEvent[]
+  readonly ahead: readonly ReceivedEvent[]
   readonly phase: StreamPhase
 }
 

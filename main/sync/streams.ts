@@ -1,6 +1,6 @@
 import { DEFAULT_BACKLOG, MAX_EVENTS_PAGE } from '../../protocol/limits.ts'
-import type { StreamEvent } from '../../protocol/model/event.ts'
 import type { Cursor, Cursors, StreamId } from '../../protocol/model/primitives.ts'
+import type { ReceivedEvent } from '../../protocol/model/received.ts'
 import { classifyFailure } from '../../protocol/wire/failure.ts'
 import type { Now } from './clock.ts'
 import { splitRun } from './event-run.ts'
@@ -131,7 +131,7 @@ function restore(work: Work, stream: StreamId, head: Cursor, lostSinceMs: number
   ask(work, stream)
 }
 
-function takeEvents(work: Work, stream: StreamId, events: readonly StreamEvent[]): void {
+function takeEvents(work: Work, stream: StreamId, events: readonly ReceivedEvent[]): void {
   const known = get(work, stream)
   if (events.length === 0) return
   if (known.cursor === null && known.phase.kind === 'asking') {
@@ -151,7 +151,7 @@ function receive(
   work: Work,
   stream: StreamId,
   known: StreamState,
-  events: readonly StreamEvent[],
+  events: readonly ReceivedEvent[],
 ): void {
   const baseline = known.cursor === null
   const lowest = events.reduce((least, event) => Math.min(least, event.seq), Infinity)

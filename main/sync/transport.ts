@@ -1,7 +1,7 @@
-import type { Cursors } from '../../protocol/model/primitives.ts'
+import type { Cursors, StreamId } from '../../protocol/model/primitives.ts'
 import type { Failure, NetworkReason } from '../../protocol/wire/failure.ts'
-import type { Push } from '../../protocol/wire/push.ts'
-import type { Op, ReplyOf, RequestOf } from '../../protocol/wire/request.ts'
+import type { ReceivedPush, ReceivedReplyOf } from '../../protocol/wire/received.ts'
+import type { Op, RequestOf } from '../../protocol/wire/request.ts'
 import type { ConnectionState } from './connection.ts'
 
 /** A request without its `id`, which the transport numbers. */
@@ -10,9 +10,17 @@ export type RequestBody<O extends Op = Op> = O extends Op ? Omit<RequestOf<O>, '
 /** How a request ended. `op` is repeated, so that the union tells the replies apart. */
 export type Outcome<O extends Op = Op> = O extends Op
   ?
-      | { readonly ok: true; readonly op: O; readonly reply: ReplyOf<O> }
+      | { readonly ok: true; readonly op: O; readonly reply: ReceivedReplyOf<O> }
       | { readonly ok: false; readonly op: O; readonly failure: Failure }
   : never
+
+/** What came from the server and could not be read. `raw` is its text. */
+export interface Misfit {
+  readonly kind: 'push' | 'reply'
+  readonly name: string
+  readonly stream: StreamId
+  readonly raw: string
+}
 
 /** Where to connect, and as whom. */
 export interface TransportSession {
@@ -33,8 +41,10 @@ export interface TransportListener {
   /** The connection changed: online, connecting, waiting for the next try, signed out, stopped. */
   connectionChanged(state: ConnectionState): void
   /** The server said hello. Pushes of this connection follow; requests may be sent. */
-  greeted(hello: ReplyOf<'hello'>): void
-  pushed(push: Push): void
+  greeted(hello: ReceivedReplyOf<'hello'>): void
+  pushed(push: ReceivedPush): void
+  /** Something came that does not fit, and was passed over: a push by its name, or the reply to an op. */
+  misfit(what: Misfit): void
   /**
    * The connection that was greeted is gone, or was stopped. Its requests have ended, though their promises may be
    * heard later.

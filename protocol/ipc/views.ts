@@ -133,6 +133,8 @@ export interface ConversationView {
   draft: string
   /** What the user did here that waits for the server, and what failed or waits for an answer. */
   pending: { waiting: number; failed: number }
+  /** How much of it came and could not be read: it is kept, and the rest goes on. */
+  unreadable: number
 }
 
 export interface OutboxItem {
@@ -172,7 +174,8 @@ export type StorageView =
   | { status: 'ok' }
   | {
       status: 'failed'
-      reason: 'disk_full' | 'read_only' | 'corrupt' | 'newer_version'
+      /** `unexpected`: a defect of ours, which is tried again by itself. */
+      reason: 'disk_full' | 'read_only' | 'corrupt' | 'newer_version' | 'unexpected'
       path: string
     }
 
@@ -180,6 +183,8 @@ export type StorageView =
 export type Notice =
   | { kind: 'server_restored'; conversations: string[] }
   | { kind: 'bundled_server_restarted' }
+  /** The server sent something that could not be read, which belongs to no conversation. */
+  | { kind: 'unreadable' }
 
 /** An account whose data are on this computer, and which is not in use now. Nothing of it is sent meanwhile. */
 export interface OtherAccountView {

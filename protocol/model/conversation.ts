@@ -11,14 +11,20 @@ export type ConversationKind = z.infer<typeof ConversationKind>
 
 export const Title = z.string().trim().min(1).max(MAX_TITLE_LENGTH)
 
-/** A member with its role. `profile` spares a look-up of every name; a server may leave it out. */
-export const Member = z.object({ user: Id, role: Role, profile: User.optional() })
+/**
+ * A member with its role; a role of a newer version counts as the least. `profile` spares a look-up of every name; a
+ * server may leave it out.
+ */
+export const Member = z.object({ user: Id, role: Role.catch('member'), profile: User.optional() })
 export type Member = z.infer<typeof Member>
 
-/** A conversation as its members see it. A direct one has two members and no title. */
+/**
+ * A conversation as its members see it. A direct one has two members and no title; a kind of a newer version is taken for
+ * a group.
+ */
 export const Conversation = z.object({
   id: Id,
-  kind: ConversationKind,
+  kind: ConversationKind.catch('group'),
   title: z.string().nullable(),
   members: z.array(Member),
 })

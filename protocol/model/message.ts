@@ -34,4 +34,7 @@ export const Message = z.object({
   replyTo: Id.optional(),
   reactions: Reactions,
 })
-export type Message = z.infer<typeof Message>
+export type Message = z.infer<typeof Message> & {
+  /** Fields of a newer version, as a JSON object: kept for the version that knows them [G1]. Never on the wire. */
+  readonly newer?: string
+}

@@ -4,9 +4,14 @@ import { Cursors, Id, StreamId } from '../model/primitives.ts'
 import { Receipt } from '../model/receipt.ts'
 import { WireError } from './error.ts'
 
-/** What the server sends unasked. */
-export const Push = z.discriminatedUnion('push', [
-  z.object({ push: z.literal('events'), stream: StreamId, events: z.array(StreamEvent) }),
+const EventsPush = z.object({
+  push: z.literal('events'),
+  stream: StreamId,
+  events: z.array(StreamEvent),
+})
+
+/** What the server sends unasked and nothing depends on for good. */
+export const PassingPush = z.discriminatedUnion('push', [
   z.object({ push: z.literal('typing'), conversation: Id, user: Id }),
   z.object({ push: z.literal('presence'), user: Id, online: z.boolean() }),
   /** Members of a conversation have come further; only on connections that asked for receipts. Merged by the highest. */
@@ -16,6 +21,9 @@ export const Push = z.discriminatedUnion('push', [
   /** Sent before the server closes the socket; `error` says why. */
   z.object({ push: z.literal('bye'), error: WireError }),
 ])
+
+/** What the server sends unasked. */
+export const Push = z.discriminatedUnion('push', [EventsPush, ...PassingPush.options])
 export type Push = z.infer<typeof Push>
 
 const NAMES: ReadonlySet<string> = new Set(Push.options.map(({ shape }) => shape.push.value))

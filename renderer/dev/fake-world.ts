@@ -82,6 +82,7 @@ export const conversation = (
   member: true,
   draft: '',
   pending: { waiting: 0, failed: 0 },
+  unreadable: 0,
   ...change,
 })
 

@@ -54,6 +54,7 @@ export function conversationView(
     member: true,
     draft: '',
     pending: { waiting: 0, failed: 0 },
+    unreadable: 0,
     ...change,
   }
 }

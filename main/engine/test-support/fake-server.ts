@@ -34,7 +34,8 @@ type NewEvent = StreamEvent extends infer E
 /** A connection that was greeted. */
 export interface FakeSocket {
   readonly user: Id
-  push(push: Push): void
+  /** Anything: it is read as the real line does. */
+  push(push: object): void
   close(closeCode: number | null): void
 }
 
@@ -343,13 +344,19 @@ export class FakeServer implements AccountsApi {
     }
   }
 
+  /** An event of another version, or one that does not fit: it gets a seq like any other. */
+  appendRaw(stream: StreamId, by: Id, raw: object): number {
+    this.#append(stream, by, [raw as NewEvent])
+    return this.head(stream)
+  }
+
   /** Appends to a stream, and tells whoever reads it. */
   #append(stream: StreamId, by: Id, added: readonly NewEvent[]): void {
     const events = this.streams.get(stream) ?? []
     this.streams.set(stream, events)
     const at = new Date(this.#now()).toISOString()
     const news = added.map(
-      (event, i) => ({ ...event, seq: events.length + 1 + i, at, by }) as StreamEvent,
+      (event, i) => ({ seq: events.length + 1 + i, at, by, ...event }) as StreamEvent,
     )
     if (news.length === 0) return
     events.push(...news)

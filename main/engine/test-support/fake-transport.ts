@@ -1,6 +1,10 @@
+import { rawText, streamOf } from '../../../protocol/model/received.ts'
+import { wireError } from '../../../protocol/wire/error.ts'
 import type { Op } from '../../../protocol/wire/request.ts'
+import { readFrame, readReply } from '../../net/frame.ts'
 import type { ConnectionState } from '../../sync/connection.ts'
 import type {
+  Misfit,
   Outcome,
   RequestBody,
   Transport,
@@ -117,9 +121,8 @@ class FakeTransport implements Transport {
     const answer = typeof fate === 'object' ? fate : this.#line.server.take(socket.user, body)
     if (fate === 'swallow' || this.#line.isMute || this.socket !== socket)
       return this.#never(op, socket)
-    return answer.ok
-      ? ({ ok: true, op, reply: { re: 1, ok: true, ...answer.reply } } as unknown as Outcome<O>)
-      : ({ ok: false, op, failure: answer.failure } as unknown as Outcome<O>)
+    if (!answer.ok) return { ok: false, op, failure: answer.failure } as unknown as Outcome<O>
+    return this.#read(op, { re: 1, ok: true, ...answer.reply })
   }
 
   pause(): void {
@@ -184,7 +187,7 @@ class FakeTransport implements Transport {
       user: reply.user.id,
       push: (push) => {
         if (this.#line.isMute) return
-        queueMicrotask(() => this.socket === socket && this.#listener.pushed(push))
+        queueMicrotask(() => this.socket === socket && this.#pushed(push))
       },
       close: (closeCode) => {
         this.drop(closeCode)
@@ -199,6 +202,26 @@ class FakeTransport implements Transport {
     this.#tell({ status: 'online', failures: 0, sinceMs: this.#line.time.monotonic() })
     this.#listener.greeted(reply)
     for (const push of backlog) socket.push(push)
+  }
+
+  /** Reads as the real transport does: what it takes has been JSON, and what does not fit is told. */
+  #pushed(push: object): void {
+    const frame = readFrame(JSON.stringify(push))
+    if (frame.kind === 'push') this.#listener.pushed(frame.push)
+    else if (frame.kind === 'misfit') this.#misfit('push', frame.name, frame.value)
+  }
+
+  #read<O extends Op>(op: O, reply: object): Outcome<O> {
+    const value: object = JSON.parse(JSON.stringify(reply))
+    const read = readReply(op, value)
+    if (read.kind === 'ok') return { ok: true, op, reply: read.reply } as unknown as Outcome<O>
+    this.#misfit('reply', op, value)
+    const error = wireError('internal', 'The answer does not fit the protocol.')
+    return { ok: false, op, failure: { kind: 'answered', error } } as unknown as Outcome<O>
+  }
+
+  #misfit(kind: Misfit['kind'], name: string, value: object): void {
+    this.#listener.misfit({ kind, name, stream: streamOf(value), raw: rawText(value) })
   }
 
   #waitAndTry(): void {

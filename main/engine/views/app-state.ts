@@ -16,6 +16,8 @@ import type { ConnectionState } from '../../sync/connection.ts'
 
 /** What the state of the app is made of. */
 export interface AppStateParts {
+  /** Whether the profile is open: until then nobody knows whether there is an account. */
+  readonly isOpen: boolean
   /** null: welcome, or starting. */
   readonly account: StoredAccount | null
   readonly otherAccounts: readonly OtherAccountView[]
@@ -51,8 +53,14 @@ export function appState(parts: AppStateParts): AppState {
   }
 }
 
-function sessionView({ account, isStarting, serverUrlOverride }: AppStateParts): SessionView {
-  if (isStarting) return { status: 'starting' }
+/** Welcome is for a profile that is open and nobody's, and for nothing else. */
+function sessionView({
+  account,
+  isOpen,
+  isStarting,
+  serverUrlOverride,
+}: AppStateParts): SessionView {
+  if (isStarting || !isOpen) return { status: 'starting' }
   if (account === null) return { status: 'welcome', serverUrl: serverUrlOverride }
   const { user, server, session } = account
   return { status: session === 'signed-in' ? 'signed-in' : 'signed-out', user, server }

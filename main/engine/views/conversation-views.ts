@@ -3,6 +3,7 @@ import type { Id } from '../../../protocol/model/primitives.ts'
 import { isPlaceholder } from '../../sync/apply-event.ts'
 import { lastSend, type OutboxState, pendingCounts } from '../../sync/outbox-state.ts'
 import type { ConversationRecord } from '../../sync/storage.ts'
+import type { Keeper } from '../keeper.ts'
 import type { Presence } from '../presence.ts'
 import type { Workspace } from '../workspace.ts'
 import { previewOf } from './preview.ts'
@@ -10,6 +11,7 @@ import { previewOf } from './preview.ts'
 export interface ConversationViewPorts {
   readonly workspace: Workspace
   readonly presence: Presence
+  readonly keeper: Pick<Keeper, 'unread'>
   readonly outbox: () => OutboxState
 }
 
@@ -26,7 +28,7 @@ export function conversationView(ports: ConversationViewPorts, id: Id): Conversa
 
 function viewOf(ports: ConversationViewPorts, record: ConversationRecord): ConversationView | null {
   if (isPlaceholder(record)) return null
-  const { workspace, presence } = ports
+  const { workspace, presence, keeper } = ports
   const { conversation, member, readUpTo } = record
   const { id, kind, members } = conversation
   const { unread, knownSince } = workspace.summary(id)
@@ -49,6 +51,7 @@ function viewOf(ports: ConversationViewPorts, record: ConversationRecord): Conve
     member,
     draft: workspace.draft(id),
     pending: pendingCounts(ports.outbox(), id),
+    unreadable: keeper.unread(id),
   }
 }
 

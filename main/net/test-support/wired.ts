@@ -1,9 +1,8 @@
 import type { Cursors } from '../../../protocol/model/primitives.ts'
 import type { NetworkReason } from '../../../protocol/wire/failure.ts'
-import type { Push } from '../../../protocol/wire/push.ts'
-import type { ReplyOf } from '../../../protocol/wire/request.ts'
+import type { ReceivedPush, ReceivedReplyOf } from '../../../protocol/wire/received.ts'
 import type { ConnectionState } from '../../sync/connection.ts'
-import type { Transport } from '../../sync/transport.ts'
+import type { Misfit, Transport } from '../../sync/transport.ts'
 import type { NetEvent } from '../report.ts'
 import { transportFactory } from '../transport.ts'
 import { ManualTime } from './manual-time.ts'
@@ -12,8 +11,9 @@ import { Told } from './told.ts'
 /** Everything that a transport tells, as one list, so that order can be tested. */
 export type Heard =
   | { readonly what: 'state'; readonly state: ConnectionState }
-  | { readonly what: 'greeted'; readonly hello: ReplyOf<'hello'> }
-  | { readonly what: 'pushed'; readonly push: Push }
+  | { readonly what: 'greeted'; readonly hello: ReceivedReplyOf<'hello'> }
+  | { readonly what: 'pushed'; readonly push: ReceivedPush }
+  | { readonly what: 'misfit'; readonly misfit: Misfit }
   | { readonly what: 'lost'; readonly reason: NetworkReason; readonly closeCode: number | null }
 
 /** A transport with a manual clock, whose words are kept. */
@@ -36,6 +36,7 @@ export class Wired {
       connectionChanged: (state) => this.heard.add({ what: 'state', state }),
       greeted: (hello) => this.heard.add({ what: 'greeted', hello }),
       pushed: (push) => this.heard.add({ what: 'pushed', push }),
+      misfit: (misfit) => this.heard.add({ what: 'misfit', misfit }),
       lost: (reason, closeCode) => this.heard.add({ what: 'lost', reason, closeCode }),
     })
   }

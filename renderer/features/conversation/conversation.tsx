@@ -11,6 +11,7 @@ import { LogActionsContext } from './log-actions.ts'
 import { LogMenus, type OpenMenu } from './log-menus.tsx'
 import { MessageLog } from './message-log.tsx'
 import { TypingLine } from './typing-line.tsx'
+import { UnreadableLine } from './unreadable-line.tsx'
 import { useLogActionsOf } from './use-log-actions.ts'
 import './conversation.css'
 
@@ -57,6 +58,7 @@ function LoadedConversation({ view }: { view: ConversationView }) {
         writable={view.member}
         onClose={() => setMenu(null)}
       />
+      <UnreadableLine count={view.unreadable} />
       <TypingLine conversation={view.id} />
       {view.member ? (
         <Composer view={view} />

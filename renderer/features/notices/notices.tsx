@@ -79,5 +79,7 @@ function describeNotice(notice: Notice): string {
     }
     case 'bundled_server_restarted':
       return 'The server on this computer stopped and was started again. Nothing is lost.'
+    case 'unreadable':
+      return 'The server sent something that Ferry could not read. It is kept for the next version, and the rest goes on.'
   }
 }

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { StreamEvent } from '../model/event.ts'
+import { CloseCode } from './close-codes.ts'
+import { WIRE_DIGEST } from './digest.ts'
+import { ERROR_CODES, WireError } from './error.ts'
+import { Push } from './push.ts'
+import { ErrorReply } from './reply.ts'
+import { REPLIES, Request } from './request.ts'
+
+const schemas = { Request, Push, StreamEvent, WireError, ErrorReply, ...REPLIES }
+
+test('[G1] the digest is that of the schemas: who changes them writes the new one here and the change into docs/protocol.md', () => {
+  const told = Object.entries(schemas).map(([name, schema]) => [
+    name,
+    z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }),
+  ])
+  const text = JSON.stringify([told, ERROR_CODES, CloseCode])
+  expect(WIRE_DIGEST).toBe(createHash('sha256').update(text).digest('hex').slice(0, 32))
+})
