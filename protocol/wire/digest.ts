@@ -1,6 +1,6 @@
 /**
  * Stands for all that this version knows of the wire: SHA-256 over the JSON schemas of every request, reply, push, event
- * and error (digest.test.ts says the new one when a schema changes, and with it docs/protocol.md). A client that finds
+ * and error (main/net/wire-digest.test.ts says the new one when a schema changes, and with it docs/protocol.md). A client that finds
  * another one in its profile reads again what an older version kept [G1].
  */
 export const WIRE_DIGEST = '82d799ca46b76e7a9b7d989694596104'

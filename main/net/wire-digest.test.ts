@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { StreamEvent } from '../model/event.ts'
-import { CloseCode } from './close-codes.ts'
-import { WIRE_DIGEST } from './digest.ts'
-import { ERROR_CODES, WireError } from './error.ts'
-import { Push } from './push.ts'
-import { ErrorReply } from './reply.ts'
-import { REPLIES, Request } from './request.ts'
+import { StreamEvent } from '../../protocol/model/event.ts'
+import { CloseCode } from '../../protocol/wire/close-codes.ts'
+import { WIRE_DIGEST } from '../../protocol/wire/digest.ts'
+import { ERROR_CODES, WireError } from '../../protocol/wire/error.ts'
+import { Push } from '../../protocol/wire/push.ts'
+import { ErrorReply } from '../../protocol/wire/reply.ts'
+import { REPLIES, Request } from '../../protocol/wire/request.ts'
 
 const schemas = { Request, Push, StreamEvent, WireError, ErrorReply, ...REPLIES }
 
