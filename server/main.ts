@@ -1,4 +1,5 @@
 import { backUp } from './cli/backup.ts'
+import { BadEnvironment, readSecrets } from './cli/environment.ts'
 import { findParentPort, onShutdownMessage } from './cli/parent-port.ts'
 import { BadCommandLine, type CommandLine, readCommandLine } from './cli/settings.ts'
 import { USAGE, VERSION_LINE } from './cli/usage.ts'
@@ -20,9 +21,10 @@ function giveUp(error: unknown, exitCode: number): never {
 
 function readArguments(): CommandLine {
   try {
-    return readCommandLine(process.argv.slice(2))
+    return readCommandLine(process.argv.slice(2), readSecrets(process.env))
   } catch (error) {
-    if (error instanceof BadCommandLine) giveUp(error, EXIT_BAD_COMMAND_LINE)
+    if (error instanceof BadCommandLine || error instanceof BadEnvironment)
+      giveUp(error, EXIT_BAD_COMMAND_LINE)
     throw error
   }
 }

@@ -7,6 +7,7 @@ import { createFreshIds } from './accounts/fresh-id.ts'
 import { createPasswords } from './accounts/passwords.ts'
 import { RevocationWatch } from './accounts/revocation-watch.ts'
 import type { Settings } from './cli/settings.ts'
+import { Door } from './http/door.ts'
 import { checkHealth } from './http/health.ts'
 import { createHttpApi } from './http/http-api.ts'
 import { addGauges, createMetrics } from './metrics/metrics.ts'
@@ -31,6 +32,8 @@ const PURGE_ON_AFTER_MS = 100
 const STOP_PATIENCE_MS = 2_000
 /** Headers and body of an HTTP request have to be there within this, in ms. */
 const HTTP_PATIENCE_MS = 15_000
+/** How often that is looked at, in ms; Node would do it every 30 s. */
+const HTTP_LOOK_MS = 1_000
 
 export interface RunningServer {
   /** Where it listens, `http://host:port`. */
@@ -112,14 +115,24 @@ export async function startServer(
   const accounts = new AccountService({
     store,
     passwords,
-    registration: settings.registration,
+    // A server that an app started for itself is that app's alone.
+    registration:
+      settings.registration === 'open' && settings.appSecret !== null
+        ? 'app'
+        : settings.registration,
     timing,
     freshId,
     signal,
   })
+  const door = new Door(settings)
   const http = createServer(
-    { requestTimeout: HTTP_PATIENCE_MS, headersTimeout: HTTP_PATIENCE_MS },
+    {
+      requestTimeout: HTTP_PATIENCE_MS,
+      headersTimeout: HTTP_PATIENCE_MS,
+      connectionsCheckingInterval: HTTP_LOOK_MS,
+    },
     createHttpApi({
+      door,
       accounts,
       log,
       health: () => checkHealth(() => store.probe(), opened.state(), timing.later),
@@ -130,6 +143,7 @@ export async function startServer(
     }),
   )
   const sockets: SocketServer = new SocketServer(http, {
+    door,
     accounts,
     hub,
     presence,

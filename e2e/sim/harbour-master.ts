@@ -29,6 +29,9 @@ export class HarbourMaster {
         rateLimit: 0,
         registration: 'open',
         streamCap: 50_000,
+        trustProxy: [],
+        metrics: 'local',
+        appSecret: null,
       },
       { log: pino({ level: 'silent' }), timing: systemTiming },
     )

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { powerMonitor } from 'electron'
 import { createEngine } from '../engine/engine.ts'
@@ -46,8 +47,10 @@ export function createProfileEngine(options: ProfileEngineOptions): Engine {
     timers: systemTimers,
     random: Math.random,
     bundledServer: createBundledServer({
-      fork: () =>
+      newSecret: () => randomBytes(32).toString('base64url'),
+      fork: (appSecret) =>
         forkServer({
+          appSecret,
           entry: serverEntry,
           dataDir: join(profileDir, 'server'),
           logFolder: logFolder(profileDir),

@@ -7,7 +7,7 @@ import type { Failure } from '../../protocol/wire/failure.ts'
 import { classifyFailure } from '../../protocol/wire/failure.ts'
 import type { BundledPlan } from '../store/settings-table.ts'
 import type { AccountFlow } from './account-flow.ts'
-import type { AccountsOutcome, HostPorts, NetworkPorts } from './ports.ts'
+import type { AccountsOutcome, BundledAddress, HostPorts, NetworkPorts } from './ports.ts'
 import type { Profile } from './profile.ts'
 import { usernameFor, variedUsername } from './username-for.ts'
 import { accountFailure } from './views/failure-view.ts'
@@ -59,13 +59,13 @@ export class BundledAccount {
     if (account !== null && account.server.kind !== 'bundled' && !profile.isLeft) {
       return refuse('different_account')
     }
-    const url = await this.#serverUrl()
-    if (url === null) return refuse('server_start_failed')
+    const address = await this.#address()
+    if (address === null) return refuse('server_start_failed')
     if (account?.server.kind === 'bundled') {
-      const again = await this.#signIn(profile, url)
+      const again = await this.#signIn(profile, address)
       if (!again.ok) return { ok: false, failure: accountFailure(again.failure) }
     } else {
-      const entered = await this.#create(profile, url, displayName)
+      const entered = await this.#create(profile, address, displayName)
       if (!entered.ok) return entered
     }
     const present = this.#ports.profile()
@@ -108,9 +108,9 @@ export class BundledAccount {
 
   async #tryToRenew(profile: Profile): Promise<void> {
     const { host } = this.#ports
-    const url = await this.#serverUrl()
+    const address = await this.#address()
     if (this.#ports.profile() !== profile) return
-    const outcome = url === null ? null : await this.#signIn(profile, url)
+    const outcome = address === null ? null : await this.#signIn(profile, address)
     if (outcome?.ok === true || this.#ports.profile() !== profile) return
     if (outcome === null || classifyFailure(outcome.failure) === 'retryable') {
       host.timers.set(RENEW_AGAIN_MS, () => {
@@ -119,18 +119,25 @@ export class BundledAccount {
     } else profile.sessionRefused()
   }
 
-  async #signIn(profile: Profile, url: string): Promise<AccountsOutcome<Session>> {
+  async #signIn(
+    profile: Profile,
+    { url, appSecret }: BundledAddress,
+  ): Promise<AccountsOutcome<Session>> {
     const { network, flow, host } = this.#ports
     const username = profile.account?.user.username ?? ''
     const password = profile.secret('bundledPassword') ?? ''
-    const outcome = await network.accounts.createSession(url, { username, password })
+    const outcome = await network.accounts.createSession(url, { username, password }, appSecret)
     if (!outcome.ok) return outcome
     this.#renewedAt = host.clock.monotonic()
     const entered = await flow.enter(outcome.value, { server: { kind: 'bundled', url } })
     return entered.ok ? outcome : { ok: false, failure: REFUSED }
   }
 
-  async #create(profile: Profile, url: string, displayName: string): Promise<Result<null>> {
+  async #create(
+    profile: Profile,
+    { url, appSecret }: BundledAddress,
+    displayName: string,
+  ): Promise<Result<null>> {
     const { network, flow, host } = this.#ports
     const { accounts } = network
     const planned = profile.store.setting('bundledPlan')
@@ -148,20 +155,20 @@ export class BundledAccount {
         profile.store.putSetting('bundledPlan', { ...plan, username })
         profile.putSecret('bundledPassword', password)
       })
-      const made = await accounts.createAccount(url, { username, displayName, password })
+      const made = await accounts.createAccount(url, { username, displayName, password }, appSecret)
       if (made.ok) return flow.enter(made.value, origin)
       if (!isTaken(made.failure)) return { ok: false, failure: accountFailure(made.failure) }
-      const own = await accounts.createSession(url, { username, password })
+      const own = await accounts.createSession(url, { username, password }, appSecret)
       if (own.ok) return flow.enter(own.value, origin)
       username = variedUsername(usernameFor(displayName), host.random())
     }
     return refuse('username_taken')
   }
 
-  async #serverUrl(): Promise<string | null> {
+  async #address(): Promise<BundledAddress | null> {
     const { bundledServer, logger } = this.#ports.host
     try {
-      return (await bundledServer.start()).url
+      return await bundledServer.start()
     } catch (error) {
       logger.error({ err: error }, 'the server on this computer does not start')
       return null

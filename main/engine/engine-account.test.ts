@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { refused } from './test-support/fake-server.ts'
-import { SERVER_URL, TestBench } from './test-support/test-bench.ts'
+import { APP_SECRET, SERVER_URL, TestBench } from './test-support/test-bench.ts'
 
 let bench: TestBench
 
@@ -190,6 +190,26 @@ describe('start on this computer', () => {
     await bench.send(id, 'first note')
     expect(bench.server.bodies(id)).toEqual(['first note'])
     expect(bench.engine.usesBundledServer()).toBe(true)
+  })
+
+  test('[V6] the bundled server is told what only this app can say, for accounts and for sessions', async () => {
+    const secrets: (string | undefined)[] = []
+    const { server } = bench
+    const createAccount = server.createAccount.bind(server)
+    const createSession = server.createSession.bind(server)
+    server.createAccount = (url, request, secret?: string) => {
+      secrets.push(secret)
+      return createAccount(url, request)
+    }
+    server.createSession = (url, request, secret?: string) => {
+      secrets.push(secret)
+      return createSession(url, request)
+    }
+    await bench.engine.start()
+    await start()
+    await bench.act(bench.engine.handlers.signOut(undefined))
+    await start()
+    expect(secrets).toEqual([APP_SECRET, APP_SECRET])
   })
 
   test('the next start runs the server first, and uses its new port', async () => {

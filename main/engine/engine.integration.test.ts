@@ -140,7 +140,7 @@ class Person {
       },
       random: Math.random,
       bundledServer: {
-        start: () => Promise.resolve({ url: server.url }),
+        start: () => Promise.resolve({ url: server.url, appSecret: 'not asked for' }),
         stop: () => Promise.resolve(),
         onUnexpectedExit: () => () => undefined,
       },

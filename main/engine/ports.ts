@@ -31,10 +31,21 @@ export interface Timers {
 /** A number in [0, 1), for jitter only. Secrets come from node:crypto. */
 export type Random = () => number
 
+/** Where the bundled server is, and what this app alone can say to it. */
+export interface BundledAddress {
+  /** http://127.0.0.1:PORT */
+  readonly url: string
+  /**
+   * Made for one run of the server, and kept nowhere: other users of the machine reach its port too, and must not make
+   * accounts on it or use up this user's attempts to sign in.
+   */
+  readonly appSecret: string
+}
+
 /** The server that this app brings along, run as a process of its own with its data in the profile folder. */
 export interface BundledServer {
-  /** Starts it, or returns the one that runs; rejects when it does not listen in time. `url` is http://127.0.0.1:PORT. */
-  start(): Promise<{ url: string }>
+  /** Starts it, or returns the one that runs; rejects when it does not listen in time. */
+  start(): Promise<BundledAddress>
   /** Ends it gracefully; resolves when it is gone. */
   stop(): Promise<void>
   /** Called when it ended without stop(); the engine starts it again. Returns the function that stops listening. */
@@ -58,8 +69,17 @@ export interface Logger {
 
 /** Accounts and sessions over HTTP. Nothing rejects. `serverUrl` is a base address, `http:` or `https:`. */
 export interface AccountsApi {
-  createAccount(serverUrl: string, request: CreateAccountRequest): Promise<AccountsOutcome<Session>>
-  createSession(serverUrl: string, request: CreateSessionRequest): Promise<AccountsOutcome<Session>>
+  /** `appSecret`: to the bundled server, which takes accounts from this app alone. */
+  createAccount(
+    serverUrl: string,
+    request: CreateAccountRequest,
+    appSecret?: string,
+  ): Promise<AccountsOutcome<Session>>
+  createSession(
+    serverUrl: string,
+    request: CreateSessionRequest,
+    appSecret?: string,
+  ): Promise<AccountsOutcome<Session>>
   deleteSession(serverUrl: string, token: string): Promise<AccountsOutcome<null>>
 }
 

@@ -21,8 +21,17 @@ export type HttpOutcome<T> =
 
 /** Accounts and sessions over HTTP. Nothing rejects. `serverUrl` is a base address, `http:` or `https:`. */
 export interface AccountsApi {
-  createAccount(serverUrl: string, request: CreateAccountRequest): Promise<HttpOutcome<Session>>
-  createSession(serverUrl: string, request: CreateSessionRequest): Promise<HttpOutcome<Session>>
+  /** `appSecret`: to the bundled server, which takes accounts from this app alone. */
+  createAccount(
+    serverUrl: string,
+    request: CreateAccountRequest,
+    appSecret?: string,
+  ): Promise<HttpOutcome<Session>>
+  createSession(
+    serverUrl: string,
+    request: CreateSessionRequest,
+    appSecret?: string,
+  ): Promise<HttpOutcome<Session>>
   deleteSession(serverUrl: string, token: string): Promise<HttpOutcome<null>>
 }
 
@@ -30,10 +39,10 @@ export interface AccountsApi {
 export function accountsApi(ports: { readonly timers: Timers }): AccountsApi {
   const { timers } = ports
   return {
-    createAccount: (serverUrl, request) =>
-      post(timers, serverUrl, 'v1/accounts', JSON.stringify(request)),
-    createSession: (serverUrl, request) =>
-      post(timers, serverUrl, 'v1/sessions', JSON.stringify(request)),
+    createAccount: (serverUrl, request, appSecret) =>
+      post(timers, serverUrl, 'v1/accounts', { body: JSON.stringify(request), appSecret }),
+    createSession: (serverUrl, request, appSecret) =>
+      post(timers, serverUrl, 'v1/sessions', { body: JSON.stringify(request), appSecret }),
     deleteSession: async (serverUrl, token) => {
       const headers = { authorization: `Bearer ${token}` }
       const answer = await call(timers, serverUrl, 'v1/sessions', { method: 'DELETE', headers })
@@ -47,9 +56,12 @@ async function post(
   timers: Timers,
   serverUrl: string,
   path: string,
-  body: string,
+  { body, appSecret }: { body: string; appSecret: string | undefined },
 ): Promise<HttpOutcome<Session>> {
-  const headers = { 'content-type': 'application/json' }
+  const headers = {
+    'content-type': 'application/json',
+    ...(appSecret !== undefined && { 'ferry-app-secret': appSecret }),
+  }
   const answer = await call(timers, serverUrl, path, { method: 'POST', headers, body })
   if (!answer.ok) return answer
   const session = isSuccess(answer.value) ? parse(Session, answer.value.text) : null

@@ -6,6 +6,7 @@ import { type ServerProcess, ServerStartFailed } from './server-run.ts'
 class FakeProcess implements ServerProcess {
   readonly posted: object[] = []
   killed = false
+  appSecret = ''
   #onMessage: (message: unknown) => void = () => undefined
   #onExit: (code: number) => void = () => undefined
   onMessage(listener: (message: unknown) => void) {
@@ -73,8 +74,10 @@ beforeEach(() => {
   time = new FakeTime()
   processes = []
   server = createBundledServer({
-    fork: () => {
+    newSecret: () => `secret ${processes.length + 1}`,
+    fork: (appSecret) => {
       const process = new FakeProcess()
+      process.appSecret = appSecret
       processes.push(process)
       return process
     },
@@ -98,10 +101,12 @@ test('it is started once, however often it is asked for', async () => {
   await turn()
   time.pass(0)
   child().say(listening)
-  expect(await first).toEqual({ url: 'http://127.0.0.1:4711' })
-  expect(await second).toEqual({ url: 'http://127.0.0.1:4711' })
-  expect(await server.start()).toEqual({ url: 'http://127.0.0.1:4711' })
+  const address = { url: 'http://127.0.0.1:4711', appSecret: 'secret 1' }
+  expect(await first).toEqual(address)
+  expect(await second).toEqual(address)
+  expect(await server.start()).toEqual(address)
   expect(processes).toHaveLength(1)
+  expect(child().appSecret).toBe('secret 1')
 })
 
 test('an address that is not on this machine is not believed', async () => {
@@ -205,6 +210,7 @@ test('a start while it stops waits for the end and begins anew', async () => {
   await turn()
   time.pass(0)
   child().say(listening)
-  expect(await again).toEqual({ url: 'http://127.0.0.1:4711' })
+  expect(await again).toEqual({ url: 'http://127.0.0.1:4711', appSecret: 'secret 2' })
+  expect(child().appSecret).toBe('secret 2')
   expect(processes).toHaveLength(2)
 })

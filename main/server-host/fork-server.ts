@@ -7,6 +7,8 @@ import type { ServerProcess } from './server-run.ts'
 export interface ForkServerOptions {
   /** The server's bundle. */
   readonly entry: string
+  /** What this app alone can say to it: see BundledServer. */
+  readonly appSecret: string
   /** Where it keeps its data. */
   readonly dataDir: string
   /** Where its log goes. */
@@ -15,16 +17,28 @@ export interface ForkServerOptions {
   readonly logger: Logger
 }
 
+/** What somebody set for a server of their own: this one keeps its data in the profile. */
+const NOT_FOR_IT = {
+  FERRY_DATABASE: '',
+  FERRY_DATABASE_FILE: '',
+  FERRY_REDIS: '',
+  FERRY_REDIS_FILE: '',
+} as const
+
 /**
  * Forks the server into a process of its own. It listens on loopback only, on a free port; what it prints goes into
- * `server.log`. It ends with this process, however this process ends.
+ * `server.log`. The secret goes by its environment, which no other user of the machine can read. It ends with this process, however this process ends.
  */
 export function forkServer(options: ForkServerOptions): ServerProcess {
-  const { entry, dataDir, logFolder, maxLogBytes, logger } = options
+  const { entry, appSecret, dataDir, logFolder, maxLogBytes, logger } = options
   const child = utilityProcess.fork(
     entry,
     ['--host', '127.0.0.1', '--port', '0', '--data', dataDir],
-    { serviceName: 'Ferry server', stdio: 'pipe' },
+    {
+      serviceName: 'Ferry server',
+      stdio: 'pipe',
+      env: { ...process.env, ...NOT_FOR_IT, FERRY_APP_SECRET: appSecret },
+    },
   )
   const log = openBoundedLogFile(join(logFolder, 'server.log'), maxLogBytes, (error) => {
     logger.warn({ err: error }, 'the log of the bundled server cannot be written')

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Timers } from '../engine/ports.ts'
+import type { BundledAddress, Clock, Logger, Timers } from '../engine/ports.ts'
 import { ListeningMessage, SHUTDOWN_MESSAGE } from './server-messages.ts'
 
 /** A server process from outside: what utilityProcess offers, no more. */
@@ -12,7 +12,9 @@ export interface ServerProcess {
 }
 
 export interface ServerRunPorts {
-  readonly fork: () => ServerProcess
+  readonly fork: (appSecret: string) => ServerProcess
+  /** A secret that cannot be guessed; each run gets its own. */
+  readonly newSecret: () => string
   readonly clock: Pick<Clock, 'monotonic'>
   readonly timers: Pick<Timers, 'set'>
   readonly logger: Logger
@@ -37,7 +39,7 @@ export type RunEnd =
 /** One process, from its fork to its end. */
 export interface ServerRun {
   /** Rejects with ServerStartFailed when it ends, or is stopped, before it listens. */
-  readonly listening: Promise<{ url: string }>
+  readonly listening: Promise<BundledAddress>
   /** Never rejects. */
   readonly ended: Promise<RunEnd>
   /** Asks it to stop, and kills it after 5 s; resolves when it is gone. */
@@ -51,10 +53,11 @@ export function runServer(ports: ServerRunPorts, delayMs: number): ServerRun {
   let child: ServerProcess | null = null
   let forkedAt = 0
   let cancelTimer: () => void
-  let listen: (address: { url: string }) => void
+  const appSecret = ports.newSecret()
+  let listen: (address: BundledAddress) => void
   let failToListen: (reason: ServerStartFailed) => void
   let end: (end: RunEnd) => void
-  const listening = new Promise<{ url: string }>((resolve, reject) => {
+  const listening = new Promise<BundledAddress>((resolve, reject) => {
     listen = resolve
     failToListen = reject
   })
@@ -68,7 +71,7 @@ export function runServer(ports: ServerRunPorts, delayMs: number): ServerRun {
     phase = 'listening'
     cancelTimer()
     logger.info({ url: parsed.data.url }, 'the bundled server listens')
-    listen({ url: parsed.data.url })
+    listen({ url: parsed.data.url, appSecret })
   }
 
   const onExit = (code: number) => {
@@ -85,7 +88,7 @@ export function runServer(ports: ServerRunPorts, delayMs: number): ServerRun {
   const fork = () => {
     phase = 'starting'
     forkedAt = clock.monotonic()
-    child = ports.fork()
+    child = ports.fork(appSecret)
     child.onMessage(onMessage)
     child.onExit(onExit)
     cancelTimer = timers.set(START_TIMEOUT_MS, () => {

@@ -8,13 +8,14 @@ import { type WireError, wireError } from '../../protocol/wire/error.ts'
 import { usernameKey } from '../domain/names.ts'
 import { timestamp } from '../domain/rows.ts'
 import { isStorableText } from '../domain/text.ts'
-import { BoundedWork } from '../limits/bounded-work.ts'
+import type { Visitor } from '../http/door.ts'
+import { Abandoned, FairWork } from '../limits/fair-work.ts'
 import { KeyedBuckets } from '../limits/keyed-buckets.ts'
 import type { Accounts } from '../store/store.ts'
 import type { Signal } from '../stream/stream-bus.ts'
 import type { Timing } from '../timing.ts'
 import type { Passwords } from './passwords.ts'
-import { SignInLimits } from './sign-in-limits.ts'
+import { SignInLimits, type Verdict, type Waited } from './sign-in-limits.ts'
 import { createToken, hashToken } from './tokens.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -27,16 +28,24 @@ export const EXTEND_AFTER_MS = DAY_MS
 const NEW_BY_ADDRESS = { perSecond: 2, burst: 1_000 }
 const REMEMBERED_ADDRESSES = 10_000
 /** Passwords hashed at once: each takes 19 MiB and a thread; and how many may wait for that. */
-const HASHING = { concurrent: 2, waiting: 1_000 } as const
+const HASHING = { concurrent: 2, waiting: 2_000, waitingEach: 500 } as const
+/** Who is wrong beyond the limits may come back after this, in ms. */
+const BEYOND_RETRY_MS = 30_000
+/** Attempts to sign in that are made to wait, at most. */
+const MAX_DELAYED = 2_000
 
 export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: WireError }
 
+/** What came of an attempt to sign in: an answer, or it has to wait first. */
+type Attempt = Result<Session> | Extract<Verdict, { kind: 'later' }>
+
 export interface AccountServiceOptions {
   readonly store: Accounts
   readonly passwords: Passwords
-  readonly registration: 'open' | 'closed'
+  /** `app`: by the app alone that started this server. */
+  readonly registration: 'open' | 'closed' | 'app'
   readonly timing: Timing
   readonly freshId: () => string
   /** Tells all nodes. */
@@ -51,28 +60,39 @@ export interface KnownSession {
   readonly tokenHash: Uint8Array
 }
 
-/** Accounts, signing in, and tokens. Rejects with StoreUnavailable or Overloaded when it cannot be done now. */
+/** Whoever asks for an account or a session. */
+export interface Applicant extends Visitor {
+  /** Aborted when it has hung up: nothing costly is done for it then. */
+  readonly gone?: AbortSignal
+}
+
+/**
+ * Accounts, signing in, and tokens. Rejects with StoreUnavailable or Overloaded when it cannot be done now, with
+ * Abandoned when nobody waits for it any more.
+ */
 export class AccountService {
   readonly #options: AccountServiceOptions
   readonly #limits = new SignInLimits()
   readonly #newByAddress = new KeyedBuckets(NEW_BY_ADDRESS, REMEMBERED_ADDRESSES)
-  readonly #hashing = new BoundedWork(HASHING.concurrent, HASHING.waiting)
+  readonly #hashing = new FairWork(HASHING)
+  #delayed = 0
 
   constructor(options: AccountServiceOptions) {
     this.#options = options
   }
 
   /** Makes an account and signs it in. */
-  async create(request: CreateAccountRequest, address: string): Promise<Result<Session>> {
+  async create(request: CreateAccountRequest, applicant: Applicant): Promise<Result<Session>> {
     const { store, passwords, registration, timing, freshId } = this.#options
-    if (registration === 'closed') {
+    const { network, gone, isApp } = applicant
+    if (registration === 'closed' || (registration === 'app' && !isApp)) {
       return refuse('registration_closed', 'This server takes no new accounts.')
     }
     const { username, displayName, password } = request
     if (!isStorableText(displayName)) {
       return refuse('invalid', 'The display name holds a character that is none.')
     }
-    const wait = this.#newByAddress.take(address, timing.monotonicMs())
+    const wait = this.#newByAddress.take(network, timing.monotonicMs())
     if (wait > 0) return tooMany(wait)
     const key = usernameKey(username)
     // Asked before the costly hash; asked again, for good, when the row is written.
@@ -81,29 +101,76 @@ export class AccountService {
     const isNew = await store.createUser({
       ...user,
       usernameKey: key,
-      passwordHash: await this.#hashing.run(() => passwords.hash(password)),
+      passwordHash: await this.#hashing.run(`new ${network}`, () => passwords.hash(password), gone),
       createdAt: timing.now(),
     })
     if (!isNew) return taken()
+    this.#limits.succeeded(key, network, timing.monotonicMs())
     return { ok: true, value: await this.#open(user) }
   }
 
   /** Signs in. An unknown name and a wrong password are answered alike, after the same work. */
-  async signIn(request: CreateSessionRequest, address: string): Promise<Result<Session>> {
+  signIn(request: CreateSessionRequest, applicant: Applicant): Promise<Result<Session>> {
+    return this.#signIn(request, applicant, 'nothing')
+  }
+
+  async #signIn(
+    request: CreateSessionRequest,
+    applicant: Applicant,
+    waited: Waited,
+  ): Promise<Result<Session>> {
+    const { network, gone } = applicant
+    // Looked at when its turn has come, so that attempts made at once cannot outrun the limit.
+    const attempt = await this.#hashing.run(
+      network,
+      () => this.#attempt(request, applicant, waited),
+      gone,
+    )
+    if (!('kind' in attempt)) return attempt
+    if (this.#delayed >= MAX_DELAYED) return tooMany(attempt.afterMs)
+    await this.#delay(attempt.afterMs, gone)
+    return this.#signIn(request, applicant, attempt.because)
+  }
+
+  async #attempt(
+    request: CreateSessionRequest,
+    { network, isApp }: Applicant,
+    waited: Waited,
+  ): Promise<Attempt> {
     const { store, passwords, timing } = this.#options
     const key = usernameKey(request.username)
-    // Looked at when its turn has come, so that attempts made at once cannot outrun the limit.
-    return this.#hashing.run(async (): Promise<Result<Session>> => {
-      const now = timing.monotonicMs()
-      const wait = this.#limits.waitFor(key, address, now)
-      if (wait > 0) return tooMany(wait)
-      const found = await store.credentials(key)
-      const matches = await passwords.verify(found?.passwordHash ?? null, request.password)
-      if (found === null || !matches) {
-        this.#limits.failed(key, address, now)
-        return refuse('unauthenticated', 'Username or password is wrong.')
+    const now = timing.monotonicMs()
+    // The app's own user is not to wait for what others of this machine try.
+    const verdict = isApp ? null : this.#limits.judge(key, network, now, waited)
+    if (verdict?.kind === 'refused') return tooMany(verdict.retryAfterMs)
+    if (verdict?.kind === 'later') return verdict
+    const found = await store.credentials(key)
+    const matches = await passwords.verify(found?.passwordHash ?? null, request.password)
+    if (found === null || !matches) {
+      this.#limits.failed(key, network, now)
+      if (verdict?.isBeyond) return tooMany(BEYOND_RETRY_MS)
+      return refuse('unauthenticated', 'Username or password is wrong.')
+    }
+    this.#limits.succeeded(key, network, now)
+    return { ok: true, value: await this.#open(found.user) }
+  }
+
+  /** @throws Abandoned */
+  #delay(ms: number, gone: AbortSignal | undefined): Promise<void> {
+    this.#delayed++
+    return new Promise<void>((resolve, reject) => {
+      const cancel = this.#options.timing.later(() => {
+        gone?.removeEventListener('abort', leave)
+        resolve()
+      }, ms)
+      const leave = () => {
+        cancel()
+        reject(new Abandoned())
       }
-      return { ok: true, value: await this.#open(found.user) }
+      gone?.addEventListener('abort', leave, { once: true })
+      if (gone?.aborted) leave()
+    }).finally(() => {
+      this.#delayed--
     })
   }
 

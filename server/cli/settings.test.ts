@@ -14,6 +14,9 @@ describe('the command line', () => {
         rateLimit: 1_000,
         registration: 'open',
         streamCap: 50_000,
+        trustProxy: [],
+        metrics: 'local',
+        appSecret: null,
       },
     })
   })
@@ -23,7 +26,8 @@ describe('the command line', () => {
       ...['--host', '0.0.0.0', '--port', '8080', '--data', '/var/lib/ferry'],
       ...['--database', 'postgres://db/ferry', '--redis', 'redis://cache:6379'],
       ...['--edit-window-minutes', '0.5', '--rate-limit', '0', '--registration', 'closed'],
-      ...['--stream-cap', '1000'],
+      ...['--stream-cap', '1000', '--metrics', 'any', '--trust-proxy', '10.0.0.0/8,::1'],
+      ...['--trust-proxy', '192.168.0.0/16', '172.16.0.1', '--trust-proxy=fd00::/8'],
     ]
     expect(readCommandLine(args)).toEqual({
       command: 'serve',
@@ -36,8 +40,35 @@ describe('the command line', () => {
         rateLimit: 0,
         registration: 'closed',
         streamCap: 1000,
+        trustProxy: ['10.0.0.0/8', '::1', '192.168.0.0/16', '172.16.0.1', 'fd00::/8'],
+        metrics: 'any',
+        appSecret: null,
       },
     })
+  })
+
+  test('[V7] networks may follow one --trust-proxy, and a command after them is one', () => {
+    const args = ['--trust-proxy', '10.0.0.0/8', '::1', 'backup', 'copy.db', '10.0.0.1']
+    expect(() => readCommandLine(args)).toThrow('backup copy.db 10.0.0.1')
+    expect(readCommandLine(args.slice(0, -1))).toMatchObject({ command: 'backup', file: 'copy.db' })
+  })
+
+  test('a database and a Redis may be told by the environment, where nobody sees their passwords', () => {
+    const secrets = { database: 'postgres://x:pw@db/f', redis: 'redis://:pw@r', appSecret: 'app' }
+    const told = readCommandLine([], secrets)
+    expect(told).toMatchObject({
+      settings: {
+        store: { kind: 'postgres', connectionString: 'postgres://x:pw@db/f' },
+        redis: 'redis://:pw@r',
+        appSecret: 'app',
+      },
+    })
+    expect(readCommandLine(['--redis', 'redis://other'], secrets)).toMatchObject({
+      settings: { redis: 'redis://other' },
+    })
+    const wrong = () => readCommandLine([], { ...secrets, redis: 'the password' })
+    expect(wrong).toThrow('FERRY_REDIS')
+    expect(wrong).not.toThrow('the password')
   })
 
   test('backup names a file and a folder', () => {
@@ -81,6 +112,16 @@ describe('the command line', () => {
     [['--database', 'mysql://x'], '--database'],
     [['--redis', 'nowhere'], '--redis'],
     [['--stream-cap', '0'], '--stream-cap'],
+    [['--metrics', 'all'], '--metrics'],
+    ...[
+      'all',
+      '10.0.0.0/33',
+      '10.0.0.0/-1',
+      '10.0.0',
+      '::1/129',
+      '10.0.0.1/8/8',
+      '::ffff:0:0/9',
+    ].map((network): [string[], string] => [['--trust-proxy', network], '--trust-proxy']),
     [['--edit-window-minutes', 'soon'], '--edit-window-minutes'],
     [['--edit-window-minutes', '9'.repeat(400)], '--edit-window-minutes'],
     [['dance'], 'dance'],

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { DEFAULT_EDIT_WINDOW_MS } from '../../protocol/limits.ts'
+import { readNetwork } from '../http/trusted-proxies.ts'
 import type { StoreLocation } from '../store/open-store.ts'
 import { DEFAULT_RATE_LIMIT } from '../ws/limits.ts'
+import type { Secrets } from './environment.ts'
 
 const MINUTE_MS = 60_000
 /** A thousand years: in ms still far below what JSON and timestamps hold. */
@@ -22,6 +24,12 @@ export interface Settings {
   readonly registration: 'open' | 'closed'
   /** About how many entries Redis keeps of each stream. */
   readonly streamCap: number
+  /** Networks of proxies whose word about where a request came from is believed. */
+  readonly trustProxy: readonly string[]
+  /** Who may read /metrics. */
+  readonly metrics: 'local' | 'any'
+  /** What the app says that started this server for itself alone; null for a server of its own. */
+  readonly appSecret: string | null
 }
 
 /** What the command line asks for. */
@@ -67,25 +75,48 @@ const Flags = z.object({
   'rate-limit': whole(0, 1_000_000),
   registration: z.enum(['open', 'closed'], 'is neither open nor closed'),
   'stream-cap': whole(1, 1_000_000_000),
+  'trust-proxy': z
+    .array(z.string())
+    .transform((values) => values.flatMap((value) => value.split(/[\s,]+/).filter(Boolean)))
+    .pipe(
+      z.array(
+        z
+          .string()
+          .refine((text) => readNetwork(text) !== null, 'is not a network, like 10.0.0.0/8'),
+      ),
+    ),
+  metrics: z.enum(['local', 'any'], 'is neither local nor any'),
 })
 
+const NO_SECRETS: Secrets = { database: undefined, redis: undefined, appSecret: null }
+
 /**
- * Reads the arguments after the program's name.
+ * Reads the arguments after the program's name. What a flag says goes before what the environment says.
  *
  * @throws BadCommandLine with one line that names the flag
  */
-export function readCommandLine(args: readonly string[]): CommandLine {
-  const { values, positionals } = parse(args)
+export function readCommandLine(
+  args: readonly string[],
+  secrets: Secrets = NO_SECRETS,
+): CommandLine {
+  const { values: given, positionals } = parse(gatherNetworks(args))
+  const { database = secrets.database, redis = secrets.redis } = given
+  const values = { ...given, database, redis }
   if (values.help) return { command: 'help' }
   if (values.version) return { command: 'version' }
   const flags = Flags.safeParse(values)
   if (!flags.success) {
     const [problem] = flags.error.issues
-    throw new BadCommandLine(`--${problem?.path.join('.')} ${problem?.message}`)
+    const [flag] = problem?.path ?? []
+    const isSecret =
+      (flag === 'database' && given.database === undefined) ||
+      (flag === 'redis' && given.redis === undefined)
+    const name = isSecret ? `FERRY_${flag.toUpperCase()}` : `--${String(flag)}`
+    throw new BadCommandLine(`${name} ${problem?.message}`)
   }
   const { data } = flags.data
   const [command, file, ...rest] = positionals
-  if (command === undefined) return { command: 'serve', settings: toSettings(flags.data) }
+  if (command === undefined) return { command: 'serve', settings: toSettings(flags.data, secrets) }
   if (command === 'restored' && file === undefined) {
     return { command, store: toLocation(flags.data) }
   }
@@ -96,7 +127,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   return { command: 'backup', folder: data, file }
 }
 
-function toSettings(flags: z.infer<typeof Flags>): Settings {
+function toSettings(flags: z.infer<typeof Flags>, { appSecret }: Secrets): Settings {
   return {
     host: flags.host,
     port: flags.port,
@@ -106,6 +137,9 @@ function toSettings(flags: z.infer<typeof Flags>): Settings {
     rateLimit: flags['rate-limit'],
     registration: flags.registration,
     streamCap: flags['stream-cap'],
+    trustProxy: flags['trust-proxy'],
+    metrics: flags.metrics,
+    appSecret,
   }
 }
 
@@ -113,6 +147,21 @@ function toLocation({ database, data }: z.infer<typeof Flags>): StoreLocation {
   return database === undefined
     ? { kind: 'folder', folder: data }
     : { kind: 'postgres', connectionString: database }
+}
+
+/** Several networks may follow one `--trust-proxy`: they are made one value, so that none is taken for a command. */
+function gatherNetworks(args: readonly string[]): readonly string[] {
+  const gathered: string[] = []
+  let inList = false
+  for (const arg of args) {
+    const isMore = inList && gathered.at(-1) !== '--trust-proxy' && readNetwork(arg) !== null
+    if (isMore) gathered.push('--trust-proxy', arg)
+    else {
+      inList = arg === '--trust-proxy' || (inList && gathered.at(-1) === '--trust-proxy')
+      gathered.push(arg)
+    }
+  }
+  return gathered
 }
 
 function parse(args: readonly string[]) {
@@ -134,6 +183,8 @@ function parse(args: readonly string[]) {
         'rate-limit': { type: 'string', default: String(DEFAULT_RATE_LIMIT) },
         registration: { type: 'string', default: 'open' },
         'stream-cap': { type: 'string', default: '50000' },
+        'trust-proxy': { type: 'string', multiple: true, default: [] },
+        metrics: { type: 'string', default: 'local' },
         help: { type: 'boolean', default: false },
         version: { type: 'boolean', default: false },
       },

@@ -21,7 +21,12 @@ npm run server -- restored [flags]            says that the database was put bac
   --rate-limit N             requests a second for one connection; 0: none (${DEFAULT_RATE_LIMIT})
   --registration open|closed whether new accounts may be made (open)
   --stream-cap N             entries that Redis keeps of a stream (50000)
+  --trust-proxy CIDR...      proxies whose X-Forwarded-For is believed, like 127.0.0.1 or 10.0.0.0/8 (none)
+  --metrics local|any        who may read /metrics: this machine alone, or anybody (local)
   --help, --version          this text; the version
+
+FERRY_DATABASE and FERRY_REDIS in the environment stand for the flags, FERRY_DATABASE_FILE and FERRY_REDIS_FILE name
+files that hold them: so a password is in no list of processes.
 
 The first line on stdout is {"event":"listening","url":"http://..."}. Logs go to stderr, one JSON object a line.
 A bad flag is told in one line on stderr, with exit code 2.`

@@ -1,37 +1,56 @@
 import type { IncomingMessage } from 'node:http'
 import { isIPv6 } from 'node:net'
+import { plainAddress, type TrustedProxies } from './trusted-proxies.ts'
 
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
-
-/** An address that a proxy names is not longer than this; what is, is no address, and not kept whole. */
-const MAX_ADDRESS_LENGTH = 64
 const GROUPS = 8
 const NETWORK_GROUPS = 4
+/** What a proxy may add to say for whom it asks. */
+const FORWARDING = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'] as const
 
-/**
- * Whom a request is counted for: an IPv4 address, or the /64 network of an IPv6 one, because whoever has one of its
- * addresses has all of them, and would else get past every limit by changing it. Behind a proxy on this machine, that is the address which the proxy says it saw (the
- * last one in X-Forwarded-For: those before it are the client's own word); from elsewhere the header is not believed.
- */
-export function clientAddress({ socket, headers }: IncomingMessage): string {
-  const peer = socket.remoteAddress ?? 'unknown'
-  if (!LOOPBACK.has(peer)) return networkOf(peer)
+/** Who asks, as far as an address tells. */
+export interface Origin {
+  /** For the log. */
+  readonly address: string
+  /**
+   * Whom the request is counted for: an IPv4 address, or the /64 network of an IPv6 one, because whoever has one of its
+   * addresses has all of them, and would else get past every limit by changing it.
+   */
+  readonly network: string
+}
+
+/** Where a request came from. Forwarded addresses count only from proxies that are trusted: see TrustedProxies. */
+export function originOf({ socket, headers }: IncomingMessage, proxies: TrustedProxies): Origin {
+  const peer = peerOf(socket)
   const forwarded = headers['x-forwarded-for']
   const list = Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')
-  const last = list.split(',').at(-1)?.trim()
-  return last === undefined || last === '' ? peer : networkOf(last.slice(0, MAX_ADDRESS_LENGTH))
+  const address = list === '' || peer === null ? peer : proxies.originOf(peer, list)
+  return address === null
+    ? { address: 'unknown', network: 'unknown' }
+    : { address, network: networkOf(address) }
+}
+
+/** The address at the other end of the connection; null when it has none any more. */
+export function peerOf(socket: Pick<IncomingMessage['socket'], 'remoteAddress'>): string | null {
+  return socket.remoteAddress === undefined ? null : plainAddress(socket.remoteAddress)
+}
+
+/** Whether an address is of this very machine. */
+export function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.')
+}
+
+/** Whether a request says of itself that somebody passed it on. */
+export function isForwarded({ headers }: IncomingMessage): boolean {
+  return FORWARDING.some((name) => Object.hasOwn(headers, name))
 }
 
 function networkOf(address: string): string {
-  const [bare = ''] = address.split('%')
-  if (!isIPv6(bare)) return address
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)
-  if (mapped?.[1] !== undefined) return mapped[1]
-  const [head = '', tail = ''] = bare.split('::')
+  if (!isIPv6(address)) return address
+  const [head = '', tail = ''] = address.split('::')
   const left = head === '' ? [] : head.split(':')
   const right = tail === '' ? [] : tail.split(':')
   // A dotted end stands for two groups.
-  const written = left.length + right.length + (bare.includes('.') ? 1 : 0)
+  const written = left.length + right.length + (address.includes('.') ? 1 : 0)
   const zeros = Array.from({ length: Math.max(0, GROUPS - written) }, () => '0')
   const groups = [...left, ...zeros, ...right].slice(0, NETWORK_GROUPS)
   return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`

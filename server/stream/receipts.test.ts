@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AnyCommand } from '../domain/command.ts'
 import { refuse } from '../domain/refusal.ts'
-import { Overloaded } from '../limits/bounded-work.ts'
+import { Overloaded } from '../limits/overloaded.ts'
 import { type Outcome, StoreUnavailable } from '../store/store.ts'
 import { ManualClock, settle } from '../test-support/manual-clock.ts'
 import { Receipts } from './receipts.ts'

@@ -4,9 +4,10 @@ import { WebSocketServer } from 'ws'
 import { MAX_FRAME_BYTES } from '../../protocol/limits.ts'
 import { CloseCode } from '../../protocol/wire/close-codes.ts'
 import { wireError } from '../../protocol/wire/error.ts'
+import type { Door } from '../http/door.ts'
 import { Connection, type ConnectionContext } from './connection.ts'
 import { MAX_SOCKETS } from './limits.ts'
-import { isAllowedOrigin } from './origin.ts'
+import { passOver } from './pass-over.ts'
 import { SpeakingSocket } from './speaking-socket.ts'
 
 const SOCKET_PATH = '/v1/socket'
@@ -26,9 +27,14 @@ const SOCKET_OPTIONS = {
   closeTimeout: CLOSING_MS,
 }
 
+export interface SocketServerContext extends ConnectionContext {
+  readonly door: Door
+}
+
 /** The sockets of this node. */
 export class SocketServer {
-  readonly #context: ConnectionContext
+  readonly #context: SocketServerContext
+  readonly #http: Server
   readonly #wss = new WebSocketServer(SOCKET_OPTIONS)
   readonly #connections = new Set<Connection>()
   readonly #stopLooking: () => void
@@ -36,8 +42,9 @@ export class SocketServer {
   #state: 'open' | 'stopping' = 'open'
   #onEmpty: () => void = () => undefined
 
-  constructor(http: Server, context: ConnectionContext) {
+  constructor(http: Server, context: SocketServerContext) {
     this.#context = context
+    this.#http = http
     http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     this.#stopLooking = context.timing.every(LOOK_EVERY_MS, () => {
       for (const connection of this.#connections) connection.look()
@@ -69,6 +76,10 @@ export class SocketServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      passOver(this.#http, request, socket, head)
+      return
+    }
     socket.on('error', (err) => this.#context.log.debug({ err }, 'socket failed'))
     const refusal = this.#refusal(request)
     if (refusal !== null) {
@@ -92,10 +103,10 @@ export class SocketServer {
     })
   }
 
-  #refusal({ url, headers }: IncomingMessage): string | null {
-    const [path] = (url ?? '').split('?')
+  #refusal(request: IncomingMessage): string | null {
+    if (this.#context.door.refusal(request) !== null) return '403 Forbidden'
+    const [path] = (request.url ?? '').split('?')
     if (path !== SOCKET_PATH) return '404 Not Found'
-    if (!isAllowedOrigin(headers.origin, headers.host)) return '403 Forbidden'
     if (this.#state === 'stopping' || this.#connections.size >= MAX_SOCKETS) {
       return '503 Service Unavailable'
     }

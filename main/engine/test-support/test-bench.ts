@@ -14,7 +14,7 @@ import type { ProfileStore } from '../../store/profile-store.ts'
 import { temporaryFolder } from '../../store/test-support/temporary-folder.ts'
 import { createEngine, type EngineParts } from '../engine.ts'
 import type { Engine } from '../engine-api.ts'
-import type { BundledServer, HostPorts, Logger } from '../ports.ts'
+import type { BundledAddress, BundledServer, HostPorts, Logger } from '../ports.ts'
 import { FakeServer } from './fake-server.ts'
 import { FakeLine } from './fake-transport.ts'
 import { VirtualTime } from './virtual-time.ts'
@@ -22,6 +22,9 @@ import { VirtualTime } from './virtual-time.ts'
 export const SERVER_URL = 'http://server.test'
 
 /** A server process that is there as soon as it is asked for, until told otherwise. */
+/** What the bundled server takes accounts for. */
+export const APP_SECRET = 'known to this app alone'
+
 export class FakeBundledServer implements BundledServer {
   port = 1000
   starts = 0
@@ -29,10 +32,10 @@ export class FakeBundledServer implements BundledServer {
   fails = false
   readonly #listeners = new Set<() => void>()
 
-  async start(): Promise<{ url: string }> {
+  async start(): Promise<BundledAddress> {
     this.starts += 1
     if (this.fails) throw new Error('the server did not listen in time')
-    return { url: `http://127.0.0.1:${this.port}` }
+    return { url: `http://127.0.0.1:${this.port}`, appSecret: APP_SECRET }
   }
 
   async stop(): Promise<void> {
