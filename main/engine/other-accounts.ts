@@ -3,6 +3,7 @@ import type { Id } from '../../protocol/model/primitives.ts'
 import type { ProfileFiles } from '../store/profile-files.ts'
 import { readAside } from '../store/read-aside.ts'
 import { openingError } from '../store/storage-error.ts'
+import { shownUser } from './names.ts'
 import type { Logger } from './ports.ts'
 
 /** The accounts of this computer that are not in use: each has a database of its own, with all that waits in it. */
@@ -42,7 +43,7 @@ export class OtherAccounts {
       const summary = readAside(this.#files.asidePath(file))
       if (summary === null) return null
       const { account, waiting } = summary
-      return { id: file, user: account.user, server: account.server, waiting }
+      return { id: file, user: shownUser(account.user), server: account.server, waiting }
     } catch (error) {
       // A damaged one stays where it is; it is met, and told, when its account is used again.
       const err = openingError(error)

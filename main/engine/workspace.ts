@@ -1,10 +1,12 @@
 import type { Message } from '../../protocol/model/message.ts'
+import { cleanName, isBlank, type PersonName } from '../../protocol/model/names.ts'
 import type { Cursor, Id } from '../../protocol/model/primitives.ts'
 import type { User } from '../../protocol/model/user.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import { messageKey } from '../sync/message-projection.ts'
 import type { ConversationRecord } from '../sync/storage.ts'
 import type { Changes } from './changes.ts'
+import { Names } from './names.ts'
 
 /** What is known of a conversation beside its record, kept so that a change costs no query. */
 export interface Summary {
@@ -30,7 +32,7 @@ export class Workspace {
   readonly #store: ProfileStore
   readonly #changes: Changes
   readonly #now: () => number
-  readonly #users = new Map<Id, User>()
+  readonly #names = new Names()
   readonly #records = new Map<Id, ConversationRecord>()
   readonly #summaries = new Map<Id, Summary>()
   readonly #drafts: Map<Id, string>
@@ -45,8 +47,8 @@ export class Workspace {
     this.#changes = changes
     this.#now = now
     this.self = self.id
-    for (const user of store.users()) this.#users.set(user.id, user)
-    this.#users.set(self.id, self)
+    for (const user of store.users()) this.#names.put(user)
+    this.#names.put(self)
     for (const [stream, { floor }] of store.loadCursors()) this.#floors.set(stream, floor)
     for (const { record, knownSince, isDamaged } of store.conversations()) {
       const { id } = record.conversation
@@ -58,29 +60,47 @@ export class Workspace {
   }
 
   user(id: Id): User | null {
-    return this.#users.get(id) ?? null
+    return this.#names.user(id)
   }
 
-  /** The name that people read; for someone who was never told, a word instead. */
+  /** The name that people read, with the username where somebody else has it too. */
+  person(id: Id): PersonName {
+    return this.#names.of(id)
+  }
+
+  /** The same in one line of text. */
   nameOf(id: Id): string {
-    return this.#users.get(id)?.displayName ?? 'Unknown'
+    return this.#names.line(id)
+  }
+
+  /** A name for a line of little room, among the members of a conversation. */
+  shortNameOf(id: Id, { conversation }: ConversationRecord): string {
+    return this.#names.short(
+      id,
+      conversation.members.map((member) => member.user),
+    )
   }
 
   /** Title of a group; else the others' names, or one's own for a conversation with oneself. */
   conversationName({ conversation }: ConversationRecord): string {
     const { title, members } = conversation
-    if (title !== null) return title
+    if (title !== null && !isBlank(title)) return cleanName(title)
     const others = members.filter((member) => member.user !== this.self)
     const named = others.length === 0 ? members : others
+    const [only, ...more] = named
+    // A name alone, as it is written, can be found and compared.
+    if (only !== undefined && more.length === 0) {
+      const person = this.person(only.user)
+      if (person.handle === undefined) return person.name
+    }
     return named.map((member) => this.nameOf(member.user)).join(', ')
   }
 
   putUser(user: User): void {
-    const known = this.#users.get(user.id)
+    const known = this.#names.user(user.id)
     if (known?.username === user.username && known.displayName === user.displayName) return
     this.#store.putUser(user)
-    this.#users.set(user.id, user)
-    this.#renamed(user.id)
+    for (const id of this.#names.put(user)) this.#renamed(id)
   }
 
   records(): Iterable<ConversationRecord> {

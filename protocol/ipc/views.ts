@@ -1,4 +1,5 @@
 import type { ConversationKind, Role } from '../model/conversation.ts'
+import type { PersonName } from '../model/names.ts'
 import type { Id, IdempotencyKey } from '../model/primitives.ts'
 import type { User } from '../model/user.ts'
 import type { NetworkReason } from '../wire/failure.ts'
@@ -73,9 +74,14 @@ export interface PendingOperation {
   status: OperationStatus
 }
 
+/** Somebody on screen. */
+export interface Person extends PersonName {
+  id: Id
+}
+
 export interface ReactionView {
   emoji: string
-  users: { id: Id; name: string }[]
+  users: Person[]
   mine: boolean
 }
 
@@ -87,7 +93,7 @@ export interface MessageView {
   id: Id | null
   /** null until the server has answered; such messages come after all others, in the order they were made. */
   seq: number | null
-  author: { id: Id; name: string }
+  author: Person
   own: boolean
   /** null: deleted. */
   body: string | null
@@ -108,9 +114,7 @@ export interface MessageView {
   editable: boolean
 }
 
-export interface MemberView {
-  id: Id
-  name: string
+export interface MemberView extends Person {
   username: string
   role: Role
   online: boolean

@@ -11,6 +11,7 @@ import {
   MAX_BODY_BYTES,
   MAX_OUTBOX_OPERATIONS,
 } from '../../../protocol/limits.ts'
+import { shownUser } from '../names.ts'
 import type { StoredAccount } from '../../store/settings-table.ts'
 import type { ConnectionState } from '../../sync/connection.ts'
 
@@ -63,7 +64,7 @@ function sessionView({
   if (isStarting || !isOpen) return { status: 'starting' }
   if (account === null) return { status: 'welcome', serverUrl: serverUrlOverride }
   const { user, server, session } = account
-  return { status: session === 'signed-in' ? 'signed-in' : 'signed-out', user, server }
+  return { status: session === 'signed-in' ? 'signed-in' : 'signed-out', user: shownUser(user), server }
 }
 
 function connectionView({ account, connection, monotonicMs }: AppStateParts): ConnectionView {

@@ -32,14 +32,14 @@ function viewOf(ports: ConversationViewPorts, record: ConversationRecord): Conve
   const { conversation, member, readUpTo } = record
   const { id, kind, members } = conversation
   const { unread, knownSince } = workspace.summary(id)
-  const lastMessage = newest(ports, id)
+  const lastMessage = newest(ports, record)
   return {
     id,
     kind,
     name: workspace.conversationName(record),
     members: members.map(({ user, role }) => ({
       id: user,
-      name: workspace.nameOf(user),
+      ...workspace.person(user),
       username: workspace.user(user)?.username ?? '',
       role,
       online: presence.isOnline(user),
@@ -58,8 +58,9 @@ function viewOf(ports: ConversationViewPorts, record: ConversationRecord): Conve
 /** The newest message that is still to be seen: one that waits is newer than all that the server has. */
 function newest(
   { workspace, outbox }: ConversationViewPorts,
-  id: Id,
+  record: ConversationRecord,
 ): ConversationView['lastMessage'] {
+  const { id } = record.conversation
   const waiting = lastSend(outbox(), id)
   if (waiting !== null) {
     return {
@@ -75,6 +76,6 @@ function newest(
     preview: previewOf(last.body ?? ''),
     at: Date.parse(last.createdAt),
     own: last.author === workspace.self,
-    authorName: workspace.nameOf(last.author),
+    authorName: workspace.shortNameOf(last.author, record),
   }
 }

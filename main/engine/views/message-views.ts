@@ -82,7 +82,7 @@ export class MessageViews {
     const { author, replyTo, reactions, pending, ...rest } = message
     return {
       ...rest,
-      author: { id: author, name: workspace.nameOf(author) },
+      author: { id: author, ...workspace.person(author) },
       replyTo: replyTo === null ? null : this.#quote(replyTo),
       reach: message.own ? this.#reach(message) : null,
       reactions: Object.entries(reactions).map(([emoji, users]) => this.#reaction(emoji, users)),
@@ -101,7 +101,7 @@ export class MessageViews {
     const { workspace } = this.#ports
     return {
       emoji,
-      users: users.map((id) => ({ id, name: workspace.nameOf(id) })),
+      users: users.map((id) => ({ id, ...workspace.person(id) })),
       mine: users.includes(workspace.self),
     }
   }
