@@ -4,6 +4,7 @@
  */
 import { breaches } from './lib/house-rules.mjs'
 import { findViolations } from './lib/import-rules.mjs'
+import { bareNames } from './lib/isolated-names.mjs'
 import { importsOf } from './lib/module-imports.mjs'
 import { openKeys } from './lib/open-keys.mjs'
 import { readSources } from './lib/source-files.mjs'
@@ -14,7 +15,11 @@ const wrong =
     ? findViolations(
         new Map([...sources].map(([file, text]) => [file, importsOf(text, langOf(file))])),
       )
-    : [...sources].flatMap(([file, text]) => [...breaches(file, text), ...openKeys(file, text)])
+    : [...sources].flatMap(([file, text]) => [
+        ...breaches(file, text),
+        ...openKeys(file, text),
+        ...bareNames(file, text),
+      ])
 
 for (const line of wrong) process.stdout.write(`${line}\n`)
 if (wrong.length > 0) process.exitCode = 1

@@ -5,6 +5,7 @@ import type { User } from '../../protocol/model/user.ts'
 import type { Op } from '../../protocol/wire/request.ts'
 import { fetchedConversation } from '../sync/apply-event.ts'
 import type { Outcome, RequestBody, Transport } from '../sync/transport.ts'
+import { shownUser } from './names.ts'
 import type { TurnLoop } from './turn-loop.ts'
 import { inConversation, requestFailure } from './views/failure-view.ts'
 import type { Workspace } from './workspace.ts'
@@ -76,7 +77,7 @@ export class MembershipRequests {
   async find({ query }: ArgumentOf<'findUsers'>): Promise<Result<User[]>> {
     const outcome = await this.#ask<'users.find'>({ op: 'users.find', query })
     if (!outcome.ok) return { ok: false, failure: requestFailure(outcome.failure) }
-    return { ok: true, value: outcome.reply.users }
+    return { ok: true, value: outcome.reply.users.map(shownUser) }
   }
 
   /** The user with exactly this name, compared without case. */

@@ -110,9 +110,14 @@ export interface PersonName {
   readonly rank?: number
 }
 
+/** A username as it stands beside a name: `@alice2`. */
+export function atName(username: string): string {
+  return isolate(`@${username}`)
+}
+
 /** Both in one line, for the inside of a sentence: `Alice @alice2`. */
 export function nameLine({ name, handle }: PersonName): string {
-  return handle === undefined ? isolate(name) : `${isolate(name)} ${isolate(`@${handle}`)}`
+  return handle === undefined ? isolate(name) : `${isolate(name)} ${atName(handle)}`
 }
 
 /** What somebody is called for short: the first word, where it says something; else the whole name. */

@@ -1,4 +1,5 @@
 import type { AppEvent, ConnectionView, MessageView } from '../../protocol/ipc/views.ts'
+import { isolate, nameLine } from '../../protocol/model/names.ts'
 import { describeFailure } from '../text/describe-failure.ts'
 import { FAILED_WORDS } from '../text/describe-status.ts'
 import { conflictsFromMessages } from './conflicts.ts'
@@ -84,7 +85,7 @@ const SPOKEN_LENGTH = 200
 function describeNews(news: readonly MessageView[]): string {
   const [first] = news
   if (first === undefined || news.length > 1) return `${news.length} new messages`
-  return `${first.author.name}: ${(first.body ?? '').slice(0, SPOKEN_LENGTH)}`
+  return `${nameLine(first.author)}: ${isolate((first.body ?? '').slice(0, SPOKEN_LENGTH))}`
 }
 
 /** The countdown itself stays silent: a screen reader hears only that the status changed. */

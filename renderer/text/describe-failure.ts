@@ -1,4 +1,5 @@
 import type { FailureView, LocalFailure } from '../../protocol/ipc/views.ts'
+import { isolate } from '../../protocol/model/names.ts'
 import type { ErrorCode } from '../../protocol/wire/error.ts'
 import { formatNumber } from './numbers.ts'
 
@@ -11,13 +12,13 @@ const WORDS: Record<KnownCode, (failure: FailureView) => string> = {
   forbidden: ({ conversation }) =>
     conversation === undefined
       ? 'You are not allowed to do this'
-      : `You are no longer a member of ${conversation}`,
+      : `You are no longer a member of ${isolate(conversation)}`,
   edit_window_expired: () => 'It is too old to be edited',
   registration_closed: () => 'This server does not take new accounts',
   not_found: ({ conversation }) =>
     conversation === undefined
       ? 'It does not exist any more'
-      : `It does not exist any more in ${conversation}`,
+      : `It does not exist any more in ${isolate(conversation)}`,
   conflict: () => 'It was changed elsewhere in the meantime',
   key_reused: () => 'The server has already taken another text in its place',
   username_taken: () => 'This username is taken',
@@ -42,7 +43,7 @@ const WORDS: Record<KnownCode, (failure: FailureView) => string> = {
   user_not_found: ({ message }) =>
     message === undefined
       ? 'This server knows nobody of that name'
-      : `This server knows nobody called ${message}`,
+      : `This server knows nobody called ${isolate(message)}`,
   server_start_failed: () => 'The server on this computer did not start',
   export_failed: () => 'The file cannot be written there',
   bridge: () => 'Something went wrong inside Ferry',
@@ -56,7 +57,7 @@ const isKnown = (code: string): code is KnownCode => Object.hasOwn(WORDS, code)
 export function describeFailure(failure: FailureView): string {
   if (isKnown(failure.code)) return WORDS[failure.code](failure)
   if (failure.message !== undefined && failure.message.trim() !== '') {
-    return `The server refused it: ${failure.message.trim()}`
+    return `The server refused it: ${isolate(failure.message.trim())}`
   }
   return `The server refused it and gave no reason that Ferry knows (${failure.code})`
 }

@@ -1,5 +1,5 @@
 import { memo } from 'react'
-import { avatarColour, initials } from './initials.ts'
+import { avatarColour, initials, rankColour } from './initials.ts'
 import './avatar.css'
 
 interface AvatarProps {
@@ -8,6 +8,8 @@ interface AvatarProps {
   size?: 'small' | 'medium' | 'large'
   group?: boolean
   online?: boolean
+  /** Which of those with this name it is: they differ by colour. */
+  rank?: number | undefined
 }
 
 /** The initials of someone or something on its colour. Decoration: the name always stands beside it as text. */
@@ -17,10 +19,11 @@ export const Avatar = memo(function Avatar({
   size = 'medium',
   group = false,
   online = false,
+  rank,
 }: AvatarProps) {
   const className = [
     'avatar',
-    `avatar--${avatarColour(id)}`,
+    `avatar--${rank === undefined ? avatarColour(id) : rankColour(rank)}`,
     size === 'medium' ? '' : `avatar--${size}`,
     group ? 'avatar--group' : '',
   ]

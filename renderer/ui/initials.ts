@@ -10,6 +10,11 @@ export function avatarColour(id: string): number {
   return ((hash >>> 0) % COLOURS) + 1
 }
 
+/** The colour of one of several people with the same name, by which of them it is: neighbours differ. */
+export function rankColour(rank: number): number {
+  return (rank % COLOURS) + 1
+}
+
 /** One or two letters that stand for a name: `Ada Lovelace` is AL; whole characters, never half of one. */
 export function initials(name: string): string {
   const words = name

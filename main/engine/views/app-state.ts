@@ -11,9 +11,9 @@ import {
   MAX_BODY_BYTES,
   MAX_OUTBOX_OPERATIONS,
 } from '../../../protocol/limits.ts'
-import { shownUser } from '../names.ts'
 import type { StoredAccount } from '../../store/settings-table.ts'
 import type { ConnectionState } from '../../sync/connection.ts'
+import { shownUser } from '../names.ts'
 
 /** What the state of the app is made of. */
 export interface AppStateParts {
@@ -64,7 +64,11 @@ function sessionView({
   if (isStarting || !isOpen) return { status: 'starting' }
   if (account === null) return { status: 'welcome', serverUrl: serverUrlOverride }
   const { user, server, session } = account
-  return { status: session === 'signed-in' ? 'signed-in' : 'signed-out', user: shownUser(user), server }
+  return {
+    status: session === 'signed-in' ? 'signed-in' : 'signed-out',
+    user: shownUser(user),
+    server,
+  }
 }
 
 function connectionView({ account, connection, monotonicMs }: AppStateParts): ConnectionView {

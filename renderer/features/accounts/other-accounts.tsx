@@ -1,4 +1,5 @@
 import type { OtherAccountView } from '../../../protocol/ipc/views.ts'
+import { atName } from '../../../protocol/model/names.ts'
 import { useFerry, useModel } from '../../app/ferry-context.tsx'
 import { count } from '../../text/numbers.ts'
 import { Avatar } from '../../ui/avatar.tsx'
@@ -52,5 +53,5 @@ export function OtherAccounts() {
 /** `@ada on chat.example.org`. */
 export function describePlace({ user, server }: Pick<OtherAccountView, 'user' | 'server'>): string {
   const place = server.kind === 'bundled' ? 'this computer' : hostOf(server.url)
-  return `@${user.username} on ${place}`
+  return `${atName(user.username)} on ${place}`
 }

@@ -40,7 +40,7 @@ function Choices({ session }: { session: Known }) {
   const kept = waiting + (outbox?.failed ?? 0)
   const [choice, setChoice] = useState<Choice>('same')
   const password = useRef<HTMLInputElement>(null)
-  const name = <bdi>{user.displayName}</bdi>
+  const who = <bdi>{user.displayName}</bdi>
   return (
     <section className="signed-out" aria-label="Signed out">
       <p className="signed-out__text">
@@ -49,8 +49,8 @@ function Choices({ session }: { session: Known }) {
           'Everything is still here; new messages arrive after you sign in.'
         ) : (
           <>
-            Everything is still here, and {count(waiting, 'change')} of {name} (
-            {describePlace(session)}) will go out after {name} signs in.
+            Everything is still here, and {count(waiting, 'change')} of {who} (
+            {describePlace(session)}) will go out after {who} signs in.
           </>
         )}
       </p>
@@ -63,12 +63,12 @@ function Choices({ session }: { session: Known }) {
             password.current?.focus()
           }}
         >
-          <span>Sign in as {name}</span>
+          <span>Sign in as {who}</span>
         </Button>
         <Button small aria-pressed={choice === 'account'} onClick={() => setChoice('account')}>
           <span>
             Use another account
-            {kept > 0 && <> (keeps {name}’s outbox)</>}
+            {kept > 0 && <> (keeps {who}’s outbox)</>}
           </span>
         </Button>
         <Button small aria-pressed={choice === 'server'} onClick={() => setChoice('server')}>
@@ -81,7 +81,7 @@ function Choices({ session }: { session: Known }) {
         <div className="signed-out__other">
           {kept > 0 && (
             <p className="signed-out__note">
-              What waits stays on this computer. It is sent only when {name} signs in again.
+              What waits stays on this computer. It is sent only when {who} signs in again.
             </p>
           )}
           <OtherAccounts />

@@ -1,4 +1,5 @@
 import { useId } from 'react'
+import { isolate } from '../../../protocol/model/names.ts'
 import type { Conflict } from '../../state/conflicts.ts'
 import { Button } from '../../ui/button.tsx'
 import { Modal } from '../../ui/dialog.tsx'
@@ -22,7 +23,7 @@ export function ConflictDialog(props: ConflictDialogProps) {
       description={
         conversation === null
           ? 'Your edit and another one met. Which text shall stand?'
-          : `Your edit and another one met in ${conversation}. Which text shall stand?`
+          : `Your edit and another one met in ${isolate(conversation)}. Which text shall stand?`
       }
       wide
       initialFocus="dialog"

@@ -1,4 +1,5 @@
 import type { MessageView } from '../../../protocol/ipc/views.ts'
+import { isolate } from '../../../protocol/model/names.ts'
 import { useLogActions } from './log-actions.ts'
 import { isEmojiOnly } from './rows.ts'
 import { StateIcon } from './state-icon.tsx'
@@ -63,10 +64,12 @@ function ReplyPreview({ replyTo, active }: ReplyPreviewProps) {
       type="button"
       className="reply-preview"
       tabIndex={active ? 0 : -1}
-      aria-label={`Answers ${author}: ${text}`}
+      aria-label={`Answers ${isolate(author)}: ${isolate(text)}`}
       onClick={() => actions.goTo(replyTo)}
     >
-      <span className="reply-preview__author">{author}</span>
+      <span className="reply-preview__author">
+        <bdi>{author}</bdi>
+      </span>
       <span className="reply-preview__text" dir="auto">
         {text}
       </span>

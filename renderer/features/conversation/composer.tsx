@@ -1,6 +1,7 @@
 import { Pencil, Reply, SendHorizontal, X } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import type { ConversationView } from '../../../protocol/ipc/views.ts'
+import { isolate } from '../../../protocol/model/names.ts'
 import { useFerry, useModel, useStore } from '../../app/ferry-context.tsx'
 import type { ComposerMode } from '../../state/composer.ts'
 import { lastEditable } from '../../state/log.ts'
@@ -69,7 +70,9 @@ export function Composer({ view }: { view: ConversationView }) {
           aria-label="Message"
           aria-describedby="composer-note"
           dir="auto"
-          placeholder={mode.kind === 'edit' ? 'Edit your message' : `Write to ${view.name}`}
+          placeholder={
+            mode.kind === 'edit' ? 'Edit your message' : `Write to ${isolate(view.name)}`
+          }
           rows={1}
           value={text}
           // Not onChange: a text that is replaced by the same text is meant as a new one.
@@ -104,7 +107,9 @@ function Mode({ mode, onCancel }: { mode: ComposerMode; onCancel: () => void }) 
     <div className="composer__mode">
       {editing ? <Pencil size={15} /> : <Reply size={15} />}
       <p className="composer__mode-words">
-        <strong>{editing ? 'Editing your message' : `Replying to ${mode.authorName}`}</strong>
+        <strong>
+          {editing ? 'Editing your message' : `Replying to ${isolate(mode.authorName)}`}
+        </strong>
         {!editing && <span className="composer__mode-preview">{mode.preview}</span>}
       </p>
       <IconButton

@@ -1,6 +1,7 @@
 import { Users } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
-import type { ConversationView } from '../../../protocol/ipc/views.ts'
+import type { ConversationView, MemberView } from '../../../protocol/ipc/views.ts'
+import { atName } from '../../../protocol/model/names.ts'
 import { useModel } from '../../app/ferry-context.tsx'
 import { avatarIdOf, otherMember, selfId } from '../../state/selectors.ts'
 import { count } from '../../text/numbers.ts'
@@ -14,7 +15,7 @@ export function ConversationHeader({ view }: { view: ConversationView }) {
   const self = useModel(selfId)
   const [membersOpen, setMembersOpen] = useState(false)
   const other = otherMember(view, self)
-  const about = describe(view, other?.online ?? false)
+  const about = describe(view, other)
   return (
     <header className="conversation-header">
       <Avatar
@@ -22,10 +23,11 @@ export function ConversationHeader({ view }: { view: ConversationView }) {
         name={view.name}
         group={view.kind === 'group'}
         online={other?.online ?? false}
+        rank={other?.rank}
       />
       <div className="conversation-header__words">
         <h1 className="conversation-header__name" data-tooltip-clipped={view.name} data-clip="true">
-          {view.name}
+          <bdi>{view.name}</bdi>
         </h1>
         {about !== null && <p className="conversation-header__about">{about}</p>}
       </div>
@@ -43,9 +45,12 @@ export function ConversationHeader({ view }: { view: ConversationView }) {
   )
 }
 
-function describe(view: ConversationView, otherActive: boolean): string | null {
+function describe(view: ConversationView, other: MemberView | undefined): string | null {
   if (!view.member) return 'You are no longer a member'
-  if (view.kind === 'direct') return otherActive ? 'Active now' : null
+  if (other !== undefined) {
+    const who = atName(other.username)
+    return other.online ? `${who}, active now` : who
+  }
   if (view.members.length <= 1) return 'Only you'
   const active = view.members.filter((member) => member.online).length
   const members = count(view.members.length, 'member')

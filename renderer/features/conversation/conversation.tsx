@@ -64,7 +64,8 @@ function LoadedConversation({ view }: { view: ConversationView }) {
         <Composer view={view} />
       ) : (
         <p className="not-member">
-          You are no longer a member of {view.name}. You can read what you have, but not write.
+          You are no longer a member of <bdi>{view.name}</bdi>. You can read what you have, but not
+          write.
         </p>
       )}
     </>

@@ -1,4 +1,5 @@
 import type { ConversationView } from '../../../protocol/ipc/views.ts'
+import { isolate } from '../../../protocol/model/names.ts'
 import { useModel } from '../../app/ferry-context.tsx'
 import { avatarIdOf, selfId } from '../../state/selectors.ts'
 import { Avatar } from '../../ui/avatar.tsx'
@@ -21,9 +22,9 @@ export function LogBeginning({ view }: { view: ConversationView }) {
 
 function describe(view: ConversationView): string {
   if (view.members.length <= 1) {
-    return `This is the beginning of ${view.name}. Only you can read it.`
+    return `This is the beginning of ${isolate(view.name)}. Only you can read it.`
   }
   return view.kind === 'direct'
-    ? `This is the beginning of your conversation with ${view.name}.`
-    : `This is the beginning of ${view.name}.`
+    ? `This is the beginning of your conversation with ${isolate(view.name)}.`
+    : `This is the beginning of ${isolate(view.name)}.`
 }

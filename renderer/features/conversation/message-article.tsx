@@ -1,9 +1,11 @@
 import { memo } from 'react'
 import type { MessageView } from '../../../protocol/ipc/views.ts'
+import { nameLine } from '../../../protocol/model/names.ts'
 import { useFerry } from '../../app/ferry-context.tsx'
 import { describeState } from '../../text/describe-status.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Glyph, type GlyphName } from '../../ui/glyph.tsx'
+import { Name } from '../../ui/name.tsx'
 import { Bubble } from './bubble.tsx'
 import { useLogActions } from './log-actions.ts'
 import { PendingLine } from './pending-line.tsx'
@@ -45,17 +47,23 @@ export const MessageArticle = memo(function MessageArticle(props: MessageArticle
       className={className}
       data-message-key={message.key}
       data-state={state}
-      aria-label={`${own ? 'You' : author.name}, ${clock}`}
+      aria-label={`${own ? 'You' : nameLine(author)}, ${clock}`}
       // One message at a time is a stop of the Tab key; arrows go from one to the next.
       tabIndex={props.active ? 0 : -1}
     >
       {withAuthor && (
         <span className="message__avatar">
-          {endsGroup && <Avatar id={author.id} name={author.name} size="small" />}
+          {endsGroup && (
+            <Avatar id={author.id} name={author.name} size="small" rank={author.rank} />
+          )}
         </span>
       )}
       <div className="message__column">
-        {withAuthor && startsGroup && <span className="message__author">{author.name}</span>}
+        {withAuthor && startsGroup && (
+          <span className="message__author">
+            <Name {...author} />
+          </span>
+        )}
         <div className="message__line">
           <Bubble message={message} clock={clock} active={props.active} />
           {message.body !== null && <Toolbar {...props} />}

@@ -1,4 +1,5 @@
 import type { MessageView, ReactionView } from '../../../protocol/ipc/views.ts'
+import { nameLine } from '../../../protocol/model/names.ts'
 import { useLogActions } from './log-actions.ts'
 
 /** The emoji that are offered; any other that someone else used can be joined. */
@@ -47,7 +48,7 @@ export function Reactions({ message, active, disabled }: ReactionsProps) {
 const MAX_NAMES = 6
 
 function namesOf({ users }: ReactionView): string {
-  const names = users.slice(0, MAX_NAMES).map((user) => user.name)
+  const names = users.slice(0, MAX_NAMES).map(nameLine)
   const more = users.length - names.length
   return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ')
 }

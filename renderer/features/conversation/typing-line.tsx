@@ -1,3 +1,4 @@
+import { isolate } from '../../../protocol/model/names.ts'
 import { useModel } from '../../app/ferry-context.tsx'
 
 /** Who is writing now. Not announced: it comes and goes too often. */
@@ -21,7 +22,7 @@ export function TypingLine({ conversation }: { conversation: string }) {
 
 /** `Bob is typing`, `Bob and Eve are typing`, `3 people are typing`. */
 export function describeTypists(names: readonly string[]): string {
-  const [first, second] = names
+  const [first, second] = names.map(isolate)
   if (names.length === 1) return `${first} is typing`
   if (names.length === 2) return `${first} and ${second} are typing`
   return `${names.length} people are typing`

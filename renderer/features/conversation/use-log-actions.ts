@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { nameLine } from '../../../protocol/model/names.ts'
 import { useFerry } from '../../app/ferry-context.tsx'
 import { attemptPlain } from '../../state/bridge.ts'
 import { withAlert, withoutPostponed } from '../../state/model.ts'
@@ -33,7 +34,7 @@ export function useLogActionsOf(
         composers.send(conversation, {
           type: 'reply',
           key: message.key,
-          authorName: message.own ? 'yourself' : message.author.name,
+          authorName: message.own ? 'yourself' : nameLine(message.author),
           preview: (message.body ?? '').slice(0, PREVIEW_LENGTH),
         }),
       remove: (message) =>

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import type { ConversationView, MemberView } from '../../../protocol/ipc/views.ts'
 import { MAX_USERNAME_LENGTH } from '../../../protocol/limits.ts'
+import { atName, isolate, nameLine } from '../../../protocol/model/names.ts'
 import { useFerry, useModel } from '../../app/ferry-context.tsx'
 import { attempt } from '../../state/bridge.ts'
 import { selfId } from '../../state/selectors.ts'
@@ -35,7 +36,7 @@ export function Members({ view, onClose }: MembersProps) {
   }
 
   return (
-    <Modal title={`Members of ${view.name}`} onClose={onClose}>
+    <Modal title={`Members of ${isolate(view.name)}`} onClose={onClose}>
       {manages && <AddMember conversation={view.id} onFailure={setFailure} />}
       {failure !== null && (
         <p className="dialog__error" role="alert">
@@ -45,10 +46,10 @@ export function Members({ view, onClose }: MembersProps) {
       <ul className="members">
         {view.members.map((member) => (
           <li key={member.id} className="members__row">
-            <Avatar id={member.id} name={member.name} online={member.online} />
+            <Avatar id={member.id} name={member.name} online={member.online} rank={member.rank} />
             <span className="members__words">
               <span className="members__name">
-                {member.name}
+                <bdi>{member.name}</bdi>
                 {member.id === self && ' (you)'}
               </span>
               <span className="members__about">{describe(member)}</span>
@@ -68,7 +69,7 @@ export function Members({ view, onClose }: MembersProps) {
 
 function describe(member: MemberView): string {
   const role = member.role === 'member' ? '' : `, ${member.role}`
-  return `@${member.username}${role}${member.online ? ', active now' : ''}`
+  return `${atName(member.username)}${role}${member.online ? ', active now' : ''}`
 }
 
 interface RemoveProps {
@@ -86,7 +87,7 @@ function Remove({ member, self, onRemove }: RemoveProps) {
       <Button
         small
         look="quiet"
-        aria-label={`${word} ${member.name}…`}
+        aria-label={`${word} ${nameLine(member)}…`}
         onClick={() => setAsked(true)}
       >
         {word}…

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import { type KeyboardEvent, type RefObject, useEffect, useId, useState } from 'react'
+import { isolate } from '../../../protocol/model/names.ts'
 import type { User } from '../../../protocol/model/user.ts'
 import { useFerry } from '../../app/ferry-context.tsx'
 import { attempt } from '../../state/bridge.ts'
@@ -126,8 +127,12 @@ export function PeopleField({ inputRef, people }: PeopleFieldProps) {
             }}
           >
             <Avatar id={user.id} name={user.displayName} size="small" />
-            <span className="people__name">{user.displayName}</span>
-            <span className="people__username">@{user.username}</span>
+            <span className="people__name">
+              <bdi>{user.displayName}</bdi>
+            </span>
+            <span className="people__username">
+              <bdi>@{user.username}</bdi>
+            </span>
           </div>
         ))}
       </div>
@@ -169,11 +174,13 @@ function Chip({ person, onRemove }: ChipProps) {
   const { username, check } = person
   return (
     <li className="chip" data-check={check.status}>
-      <span className="chip__name">{username}</span>
+      <span className="chip__name">
+        <bdi>{username}</bdi>
+      </span>
       <button
         type="button"
         className="chip__remove"
-        aria-label={`Remove ${username}`}
+        aria-label={`Remove ${isolate(username)}`}
         onClick={onRemove}
       >
         <X size={13} />
@@ -185,7 +192,7 @@ function Chip({ person, onRemove }: ChipProps) {
 function noteOn(people: readonly Person[]): string {
   const unknown = people.filter((person) => person.check.status === 'unknown')
   if (unknown.length > 0) {
-    const names = unknown.map((person) => person.username).join(', ')
+    const names = unknown.map((person) => isolate(person.username)).join(', ')
     return `This server knows nobody called ${names}`
   }
   if (people.some((person) => person.check.status === 'unchecked')) {

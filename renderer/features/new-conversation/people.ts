@@ -1,4 +1,5 @@
 import { USERNAME_PATTERN } from '../../../protocol/limits.ts'
+import { isolate } from '../../../protocol/model/names.ts'
 
 /** Someone to be in the conversation, and what is known about the name. */
 export interface Person {
@@ -23,7 +24,7 @@ export function splitNames(text: string): string[] {
 
 /** Why a text cannot be a username; null when it can. */
 export function nameError(name: string): string | null {
-  return USERNAME_PATTERN.test(name) ? null : `“${name}” is not a username`
+  return USERNAME_PATTERN.test(name) ? null : `“${isolate(name)}” is not a username`
 }
 
 /** Adds a name unless it is there already; usernames are compared without case. */

@@ -1,6 +1,7 @@
 import { Info, TriangleAlert, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Notice } from '../../../protocol/ipc/views.ts'
+import { isolate } from '../../../protocol/model/names.ts'
 import { useFerry, useModel } from '../../app/ferry-context.tsx'
 import type { Model } from '../../state/model.ts'
 import { IconButton } from '../../ui/button.tsx'
@@ -72,7 +73,7 @@ function describeNotice(notice: Notice): string {
   switch (notice.kind) {
     case 'server_restored': {
       const { conversations } = notice
-      const named = conversations.slice(0, MAX_NAMED).join(', ')
+      const named = conversations.slice(0, MAX_NAMED).map(isolate).join(', ')
       const more = conversations.length - MAX_NAMED
       const where = more > 0 ? `${named} and ${more} more` : named
       return `The server came back with older data. ${where} may lack the newest messages there. Yours among them are kept here as not sent: retry or discard them.`

@@ -60,7 +60,7 @@ export function OutboxRow({ item, receivedAt }: OutboxRowProps) {
     <li className="outbox-row" data-state={status.state}>
       <div className="outbox-row__head">
         <button type="button" className="outbox-row__place" onClick={show}>
-          {conversation.name}
+          <bdi>{conversation.name}</bdi>
         </button>
         <span className="outbox-row__time" data-tooltip-at={createdAt}>
           {kind === 'send' ? '' : `${KIND_WORDS[kind]}, `}

@@ -62,12 +62,18 @@ export function SearchResults(props: SearchResultsProps) {
               }}
             >
               <span className="search-result__head">
-                <span className="search-result__place">{result.conversation.name}</span>
+                <span className="search-result__place">
+                  <bdi>{result.conversation.name}</bdi>
+                </span>
                 <span className="search-result__time">{time.short(result.at, today)}</span>
               </span>
               <span className="search-result__text">
-                <span className="search-result__author">{result.authorName}: </span>
-                <Snippet parts={result.snippet} />
+                <span className="search-result__author">
+                  <bdi>{result.authorName}</bdi>:{' '}
+                </span>
+                <bdi>
+                  <Snippet parts={result.snippet} />
+                </bdi>
               </span>
             </div>
           ))}

@@ -1,10 +1,13 @@
 import { CircleAlert, Clock3 } from 'lucide-react'
 import { memo, useEffect, useId, useRef } from 'react'
 import type { ConversationView } from '../../../protocol/ipc/views.ts'
+import { directionOf, isolate } from '../../../protocol/model/names.ts'
 import { useFerry, useModel } from '../../app/ferry-context.tsx'
+import type { Model } from '../../state/model.ts'
 import { avatarIdOf, otherMember, selfId } from '../../state/selectors.ts'
 import { count } from '../../text/numbers.ts'
 import { Avatar } from '../../ui/avatar.tsx'
+import { describeTypists } from '../conversation/typing-line.tsx'
 
 interface ConversationItemProps {
   id: string
@@ -14,6 +17,8 @@ interface ConversationItemProps {
   stop: boolean
   onSelect: (id: string) => void
 }
+
+type Typists = ReturnType<Model['typing']['get']>
 
 /** Most unread messages that are counted out on the badge. */
 const MAX_BADGE = 99
@@ -29,14 +34,14 @@ export const ConversationItem = memo(function ConversationItem({
   const view = useModel((model) => model.conversations.byId.get(id))
   const current = useModel((model) => model.current === id)
   const self = useModel(selfId)
-  const typing = useModel((model) => model.typing.has(id))
+  const typing = useModel((model) => model.typing.get(id))
   const descriptionId = useId()
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     if (current) button.current?.scrollIntoView({ block: 'nearest' })
   }, [current])
   if (view === undefined) return null
-  const { name, unread, lastMessage, draft, member } = view
+  const { name, unread, lastMessage, member } = view
   const preview = previewOf(view, current, typing)
   return (
     <li>
@@ -59,22 +64,25 @@ export const ConversationItem = memo(function ConversationItem({
           size="large"
           group={view.kind === 'group'}
           online={otherMember(view, self)?.online ?? false}
+          rank={otherMember(view, self)?.rank}
         />
         <span className="conversation-item__words" aria-hidden="true">
           <span className="conversation-item__line">
-            <span className="conversation-item__name" data-clip="true">
-              {name}
+            <span className="conversation-item__name" data-clip="true" dir="auto">
+              <bdi>{name}</bdi>
             </span>
             {lastMessage !== null && (
               <span className="conversation-item__time">{time.short(lastMessage.at, today)}</span>
             )}
           </span>
           <span className="conversation-item__line">
-            <span className="conversation-item__preview" dir="auto">
-              {!typing && draft !== '' && !current && (
-                <span className="conversation-item__draft">Draft: </span>
+            <span className="conversation-item__preview" dir={directionOf(preview.text)}>
+              {preview.by !== null && (
+                <span className={preview.isDraft ? 'conversation-item__draft' : undefined}>
+                  <bdi>{preview.by}</bdi>:{' '}
+                </span>
               )}
-              {preview}
+              <bdi>{preview.text}</bdi>
             </span>
             <PendingIcon pending={view.pending} />
             {unread > 0 && (
@@ -89,7 +97,8 @@ export const ConversationItem = memo(function ConversationItem({
         {unread > 0 ? `${count(unread, 'unread message')}. ` : ''}
         {describePending(view.pending)}
         {member ? '' : 'You are no longer a member. '}
-        {preview}
+        {preview.by === null ? '' : `${isolate(preview.by)}: `}
+        {isolate(preview.text)}
       </span>
     </li>
   )
@@ -111,13 +120,22 @@ export function describePending({ waiting, failed }: ConversationView['pending']
   return parts.join('')
 }
 
-function previewOf(view: ConversationView, current: boolean, typing: boolean): string {
-  if (typing) return 'typing…'
-  if (view.draft !== '' && !current) return view.draft
+/** One line about a conversation: who said it, where that needs saying, and what. */
+interface Preview {
+  readonly by: string | null
+  readonly text: string
+  readonly isDraft: boolean
+}
+
+function previewOf(view: ConversationView, current: boolean, typing: Typists): Preview {
+  const plain = (text: string, by: string | null = null) => ({ by, text, isDraft: false })
+  if (typing !== undefined) {
+    return plain(view.kind === 'group' ? describeTypists(typing.map((t) => t.name)) : 'typing…')
+  }
+  if (view.draft !== '' && !current) return { by: 'Draft', text: view.draft, isDraft: true }
   const { lastMessage } = view
-  if (lastMessage === null) return 'No messages yet'
-  if (lastMessage.own) return `You: ${lastMessage.preview}`
-  return view.kind === 'group'
-    ? `${lastMessage.authorName}: ${lastMessage.preview}`
-    : lastMessage.preview
+  if (lastMessage === null) return plain('No messages yet')
+  const { own, preview, authorName } = lastMessage
+  if (own) return plain(preview, 'You')
+  return plain(preview, view.kind === 'group' ? authorName : null)
 }

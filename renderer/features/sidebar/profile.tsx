@@ -1,5 +1,6 @@
 import { ChevronsUpDown, LogOut } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
+import { isolate } from '../../../protocol/model/names.ts'
 import { useFerry, useModel } from '../../app/ferry-context.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
 import { hostOf } from '../accounts/server-address.ts'
@@ -24,7 +25,9 @@ export function Profile() {
     <>
       <Avatar id={user.id} name={user.displayName} size="small" />
       <span className="profile__words">
-        <span className="profile__name">{user.displayName}</span>
+        <span className="profile__name">
+          <bdi>{user.displayName}</bdi>
+        </span>
         <span className="profile__place">{place}</span>
       </span>
     </>
@@ -34,7 +37,7 @@ export function Profile() {
       <button
         type="button"
         className="profile profile--button"
-        aria-label={`Account: ${user.displayName}`}
+        aria-label={`Account: ${isolate(user.displayName)}`}
         aria-haspopup="menu"
         aria-expanded={menu !== null}
         onClick={(event) => setMenu(event.currentTarget)}
