@@ -7,7 +7,7 @@ import { runEntry } from './lib/run-entry.mjs'
 import { requireSandbox } from './lib/sandbox.mjs'
 
 await runEntry(async (context) => {
-  requireDisplay(context.env)
+  const env = await requireDisplay(context.env)
   const electron = await prepareElectron(context)
   await requireSandbox(context, electron)
   const given = process.argv.slice(2)
@@ -15,7 +15,7 @@ await runEntry(async (context) => {
   const profile = given.some((arg) => arg.startsWith('--user-data-dir='))
     ? []
     : [`--user-data-dir=${path.join(ROOT, 'data', 'dev', 'profile')}`]
-  const args = [...electronSwitches(context.env), ROOT, ...profile, ...given]
+  const args = [...electronSwitches(env), ROOT, ...profile, ...given]
   const { runDevSession } = await import('./lib/dev-session.mjs')
-  return runDevSession(context, { executable: electron.executable, args })
+  return runDevSession({ ...context, env }, { executable: electron.executable, args })
 })

@@ -7,9 +7,9 @@ import { runEntry } from './lib/run-entry.mjs'
 import { requireSandbox } from './lib/sandbox.mjs'
 
 await runEntry(async (context) => {
-  requireDisplay(context.env)
+  const env = await requireDisplay(context.env)
   const electron = await prepareApp(context)
   await requireSandbox(context, electron)
-  const args = [...electronSwitches(context.env), ROOT, ...process.argv.slice(2)]
-  return runApp(electron.executable, args, context.env)
+  const args = [...electronSwitches(env), ROOT, ...process.argv.slice(2)]
+  return runApp(electron.executable, args, env)
 })

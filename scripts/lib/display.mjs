@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process'
+import net from 'node:net'
+import path from 'node:path'
 import { signalGroup } from './run-command.mjs'
 import { StepFailure } from './step-failure.mjs'
+import { answersX } from './x-server.mjs'
 
 /**
  * Where a window can open: on Linux X11 or Wayland say so by a variable, the other systems always have a screen.
@@ -15,15 +18,53 @@ export function displayOf(platform, { DISPLAY: x11, WAYLAND_DISPLAY: wayland }) 
 }
 
 /**
+ * The environment without what names a display that nobody is behind.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<NodeJS.ProcessEnv>}
+ */
+async function withLivingDisplay(env) {
+  const { DISPLAY: x11, WAYLAND_DISPLAY: wayland, ...rest } = env
+  const isX = displayOf(process.platform, env) === 'x11' && (await answersX(x11 ?? '', env))
+  const isWayland = wayland !== undefined && wayland !== '' && (await answersWayland(wayland, env))
+  if (process.platform !== 'linux') return env
+  return {
+    ...rest,
+    ...(isX ? { DISPLAY: x11 } : {}),
+    ...(isWayland ? { WAYLAND_DISPLAY: wayland } : {}),
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<boolean>}
+ */
+function answersWayland(name, { XDG_RUNTIME_DIR: folder = '' }) {
+  return new Promise((resolve) => {
+    const socket = net.connect({ path: path.resolve(folder, name) })
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+    socket.once('close', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
+
+/**
  * Refuses to go on where no window can open.
  * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<NodeJS.ProcessEnv>} with only displays that answer
  * @throws {StepFailure} that says how to go on
  */
-export function requireDisplay(env) {
-  if (displayOf(process.platform, env) !== 'none') return
+export async function requireDisplay(env) {
+  const living = await withLivingDisplay(env)
+  if (displayOf(process.platform, living) !== 'none') return living
+  const named = ['DISPLAY', 'WAYLAND_DISPLAY'].filter((name) => (env[name] ?? '') !== '')
   throw new StepFailure({
     step: 'Opening the app',
-    cause: 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)',
+    cause:
+      named.length === 0
+        ? 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)'
+        : `there is no display: nothing answers at ${named.map((name) => `${name}=${env[name]}`).join(' or ')}, or it does not let this user in`,
     remedy:
       'Start it in a desktop session, or on a virtual display: xvfb-run -a npm start (Debian, Ubuntu: apt-get install -y xvfb xauth)',
   })
@@ -51,7 +92,8 @@ const START_MS = 15_000
  * @returns {Promise<T>}
  */
 export async function withDisplay({ env }, work) {
-  if (displayOf(process.platform, env) !== 'none') return work(env)
+  const living = await withLivingDisplay(env)
+  if (displayOf(process.platform, living) !== 'none') return work(living)
   const server = spawn(
     'Xvfb',
     ['-displayfd', '3', '-screen', '0', '1600x1200x24', '-nolisten', 'tcp', '-noreset'],
@@ -59,7 +101,7 @@ export async function withDisplay({ env }, work) {
   )
   try {
     const number = await displayNumber(server)
-    return await work({ ...env, DISPLAY: `:${number}` })
+    return await work({ ...living, DISPLAY: `:${number}` })
   } finally {
     signalGroup(server.pid, 'SIGTERM')
   }
