@@ -1,8 +1,5 @@
 /** Limits that both ends of the wire know. Free of zod, so that the renderer may import it too. */
 
-/** Version of the wire protocol; it grows when a peer of the version before could misread us. */
-export const PROTOCOL_VERSION = 1
-
 /** Largest WebSocket frame, in bytes. A larger one closes the socket with 1009. */
 export const MAX_FRAME_BYTES = 1024 * 1024
 /** Largest message body, in bytes of UTF-8. A larger one is refused with `too_large`. */

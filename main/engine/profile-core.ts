@@ -9,6 +9,7 @@ import {
 import { rawText, streamOf } from '../../protocol/model/received.ts'
 import type { NetworkReason } from '../../protocol/wire/failure.ts'
 import type { ReceivedPush, ReceivedReplyOf } from '../../protocol/wire/received.ts'
+import { FIRST_PROTOCOL } from '../../protocol/wire/versions.ts'
 import type { KeptPlace } from '../store/kept-table.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import type { StoredAccount } from '../store/settings-table.ts'
@@ -44,7 +45,7 @@ export interface CorePorts {
   readonly changes: Changes
   readonly account: () => StoredAccount
   /** Keeps what the server says of the account; inside a turn. */
-  readonly learned: (change: Pick<StoredAccount, 'user' | 'limits'>) => void
+  readonly learned: (change: Pick<StoredAccount, 'user' | 'limits' | 'peer'>) => void
   readonly connectionChanged: (state: ConnectionState) => void
   /** The server no longer knows the token, or says that it is somebody else's. */
   readonly signedOut: () => void
@@ -216,8 +217,10 @@ export class ProfileCore implements TransportListener {
     }
     this.#isOnline = true
     const { editWindowMs, maxBodyBytes, ordered, instance = null, restoredTo } = server
+    const { protocol = FIRST_PROTOCOL, minProtocol = FIRST_PROTOCOL, features = [] } = server
     loop.post(() => {
-      learned({ user, limits: { editWindowMs, maxBodyBytes } })
+      const peer = { protocol, minProtocol, features }
+      learned({ user, limits: { editWindowMs, maxBodyBytes }, peer })
       this.workspace.putUser(user)
       this.#directory.greeted(heads)
     })

@@ -218,9 +218,9 @@ export class Profile {
     this.#ports.changes.state()
   }
 
-  #learn({ user, limits }: Pick<StoredAccount, 'user' | 'limits'>): void {
+  #learn({ user, limits, peer }: Pick<StoredAccount, 'user' | 'limits' | 'peer'>): void {
     const account = this.#known()
-    const next = { ...account, user, limits }
+    const next = { ...account, user, limits, ...(peer !== undefined && { peer }) }
     if (JSON.stringify(next) !== JSON.stringify(account)) this.#putAccount(next)
   }
 

@@ -6,6 +6,7 @@ import { wireError } from '../../protocol/wire/error.ts'
 import { classifyFailure, type Failure, type NetworkReason } from '../../protocol/wire/failure.ts'
 import type { ReceivedPush, ReceivedReplyOf } from '../../protocol/wire/received.ts'
 import type { Op } from '../../protocol/wire/request.ts'
+import { FEATURES, PROTOCOL_VERSION } from '../../protocol/wire/versions.ts'
 import type { Timers } from '../sync/clock.ts'
 import { ANSWER_TIMEOUT_MS } from '../sync/retry-policy.ts'
 import type { Misfit, Outcome, RequestBody, TransportSession } from '../sync/transport.ts'
@@ -33,6 +34,8 @@ export interface LineEnd {
   readonly closeCode: number | null
   /** The server does not know the token. */
   readonly refused: boolean
+  /** The server needs a newer client. */
+  readonly outdated: boolean
   /** What the server asked for before the next try, in ms. */
   readonly retryAfterMs: number
 }
@@ -95,7 +98,7 @@ export class Line {
 
   /** Ends the line at once, without waiting for the peer, which may be long gone. */
   end(reason: NetworkReason): void {
-    this.#finish({ reason, closeCode: null, refused: false })
+    this.#finish({ reason, closeCode: null, refused: false, outdated: false })
   }
 
   #ask<O extends Op>(
@@ -141,7 +144,9 @@ export class Line {
     }
     this.#stopTimer = keepAlive(pulse, timers, () => this.end('half_open'))
     const { token, device } = session
-    const hello = { op: 'hello', token, device, cursors: cursors() } as const
+    const features = [...FEATURES]
+    const own = { protocol: PROTOCOL_VERSION, features }
+    const hello = { op: 'hello', token, device, cursors: cursors(), ...own } as const
     this.#ask<'hello'>(hello, ANSWER_TIMEOUT_MS, (outcome) => {
       if (outcome.ok) this.#goLive(outcome.reply)
       else if (this.#phase === 'greeting') this.#refusedHello(outcome.failure)
@@ -158,13 +163,14 @@ export class Line {
   #refusedHello(failure: Failure): void {
     const refused = classifyFailure(failure) === 'auth'
     if (failure.kind !== 'answered') {
-      this.#finish({ reason: 'half_open', closeCode: null, refused })
+      this.#finish({ reason: 'half_open', closeCode: null, refused, outdated: false })
       return
     }
     this.#retryAfterMs = failure.error.retryAfterMs ?? 0
     const isRetryable = classifyFailure(failure) === 'retryable'
     const reason = isRetryable ? 'unreachable' : 'not_our_server'
-    this.#finish({ reason, closeCode: null, refused })
+    const outdated = failure.error.code === 'client_too_old'
+    this.#finish({ reason, closeCode: null, refused, outdated })
   }
 
   #take(text: string): void {
@@ -219,7 +225,8 @@ export class Line {
   #closed(code: number): void {
     const refused = classifyFailure({ kind: 'closed', closeCode: code }) === 'auth'
     const reason = code === CloseCode.notTheProtocol ? 'not_our_server' : 'cut'
-    this.#finish({ reason, closeCode: isFromPeer(code) ? code : null, refused })
+    const outdated = code === CloseCode.clientTooOld
+    this.#finish({ reason, closeCode: isFromPeer(code) ? code : null, refused, outdated })
   }
 
   #finish(end: Omit<LineEnd, 'retryAfterMs'>): void {

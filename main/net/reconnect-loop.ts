@@ -86,8 +86,10 @@ export class ReconnectLoop {
       }
       this.#line.open({
         greeted: () => this.#step({ type: 'greeted' }),
-        ended: ({ refused, reason, retryAfterMs }) => {
-          this.#step(refused ? { type: 'refused' } : { type: 'lost', reason, retryAfterMs })
+        ended: ({ refused, outdated, reason, retryAfterMs }) => {
+          if (refused) this.#step({ type: 'refused' })
+          else if (outdated) this.#step({ type: 'outdated' })
+          else this.#step({ type: 'lost', reason, retryAfterMs })
           reject(new LineEnded())
         },
       })
@@ -97,20 +99,26 @@ export class ReconnectLoop {
   /** Serves the wait; whether to try again. */
   async #untilNextTry(): Promise<boolean> {
     if (this.#state.status === 'offline') await this.#wait(this.#state.retryAtMs)
+    if (this.#state.status === 'outdated') await this.#wait(null)
     return this.#state.status === 'connecting'
   }
 
-  #wait(untilMs: number): Promise<void> {
-    const { clock, timers } = this.#ports
+  /** Waits for an instant (null: none), or until the wait is ended from outside. */
+  #wait(untilMs: number | null): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = timers.set(Math.max(untilMs - clock.monotonic(), 0), () => {
-        this.#step({ type: 'due' })
-        this.#endWait()
-      })
+      const cancel = untilMs === null ? () => undefined : this.#whenDue(untilMs)
       this.#endWait = () => {
         cancel()
         resolve()
       }
+    })
+  }
+
+  #whenDue(untilMs: number): () => void {
+    const { clock, timers } = this.#ports
+    return timers.set(Math.max(untilMs - clock.monotonic(), 0), () => {
+      this.#step({ type: 'due' })
+      this.#endWait()
     })
   }
 

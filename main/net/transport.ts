@@ -103,7 +103,10 @@ class SocketTransport implements Transport {
         const line = this.#open(session, { greeted, ended })
         if (line !== null) this.#line = line
         // An address that cannot even be tried stays what it is until the user changes it; it is shown like any other.
-        else ended({ reason: 'unknown', closeCode: null, refused: false, retryAfterMs: 0 })
+        else {
+          const none = { closeCode: null, refused: false, outdated: false, retryAfterMs: 0 }
+          ended({ reason: 'unknown', ...none })
+        }
       },
       drop: () => this.#line?.end('cut'),
     }

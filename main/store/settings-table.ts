@@ -18,6 +18,10 @@ export const StoredAccount = z.object({
   session: z.enum(['signed-in', 'ended-by-server', 'ended-by-user']),
   /** What the server said last, so that the first screen knows it too: ms, bytes. */
   limits: z.object({ editWindowMs: z.number(), maxBodyBytes: z.number() }),
+  /** What the server said last of itself; none before version 2. */
+  peer: z
+    .object({ protocol: z.number(), minProtocol: z.number(), features: z.array(z.string()) })
+    .optional(),
 })
 export type StoredAccount = z.infer<typeof StoredAccount>
 

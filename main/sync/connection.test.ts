@@ -97,6 +97,15 @@ describe('waits', () => {
     expect(step(connecting, after2)).toMatchObject({ retryAtMs: 60_000 })
   })
 
+  test('[G2] a server that needs a newer client is not tried by itself, and only when the user wants it', () => {
+    const outdated = step(connecting, { type: 'outdated' })
+    expect(outdated).toEqual({ status: 'outdated' })
+    expect(step(outdated, { type: 'due' })).toBe(outdated)
+    expect(step(outdated, { type: 'lost', reason: 'cut', retryAfterMs: 0 })).toBe(outdated)
+    expect(step(outdated, { type: 'try-now' })).toEqual({ status: 'connecting', failures: 0 })
+    expect(step(outdated, { type: 'stop' })).toEqual({ status: 'stopped' })
+  })
+
   test('[O13] "Try now" connects at once and forgets the failures', () => {
     expect(step(offline, { type: 'try-now' })).toEqual({ status: 'connecting', failures: 0 })
   })

@@ -14,6 +14,8 @@ export const STABLE_AFTER_MS = 30_000
 export type ConnectionState =
   | { readonly status: 'stopped' }
   | { readonly status: 'signed-out' }
+  /** The server needs a newer client: nothing is tried until the user wants it [G2]. */
+  | { readonly status: 'outdated' }
   | { readonly status: 'connecting'; readonly failures: number }
   | { readonly status: 'online'; readonly failures: number; readonly sinceMs: number }
   | {
@@ -34,6 +36,8 @@ export type ConnectionInput =
   | { readonly type: 'lost'; readonly reason: NetworkReason; readonly retryAfterMs: number }
   /** The server refuses the token. */
   | { readonly type: 'refused' }
+  /** The server does not understand this client any more. */
+  | { readonly type: 'outdated' }
   /** The wait is over. */
   | { readonly type: 'due' }
   /** "Try now", the system's "online", waking up [O13]. */
@@ -53,6 +57,8 @@ export function stepConnection(
       return isDown(state) ? { status: 'connecting', failures: 0 } : state
     case 'refused':
       return state.status === 'stopped' ? state : { status: 'signed-out' }
+    case 'outdated':
+      return state.status === 'stopped' ? state : { status: 'outdated' }
     case 'greeted':
       return state.status === 'connecting'
         ? { status: 'online', failures: state.failures, sinceMs: monotonicMs }
@@ -60,7 +66,7 @@ export function stepConnection(
     case 'due':
       return state.status === 'offline' ? { status: 'connecting', failures: state.failures } : state
     case 'try-now':
-      return state.status === 'offline' ? { status: 'connecting', failures: 0 } : state
+      return isWaiting(state) ? { status: 'connecting', failures: 0 } : state
     case 'lost':
       return lose(state, input, monotonicMs, random)
   }
@@ -92,4 +98,8 @@ function lose(
 
 function isDown(state: ConnectionState): boolean {
   return state.status === 'stopped' || state.status === 'signed-out'
+}
+
+function isWaiting(state: ConnectionState): boolean {
+  return state.status === 'offline' || state.status === 'outdated'
 }

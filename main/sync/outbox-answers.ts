@@ -107,7 +107,9 @@ export function signOut(work: OutboxWork): void {
  * one at a time [O6].
  */
 function takeClosed(work: OutboxWork, key: string, failure: Failure): void {
-  if (classifyFailure(failure) !== 'permanent') {
+  // That the server needs a newer client says nothing of what was on the line.
+  const isOutdated = failure.kind === 'closed' && failure.closeCode === CloseCode.clientTooOld
+  if (isOutdated || classifyFailure(failure) !== 'permanent') {
     work.feed(key, { type: 'cut' })
     return
   }

@@ -163,6 +163,8 @@ export type ConnectionView =
   | { status: 'connecting' }
   | { status: 'offline'; retryInMs: number; reason: NetworkReason }
   | { status: 'signed-out' }
+  /** The server needs a newer Ferry; nothing is tried by itself. */
+  | { status: 'outdated' }
 
 export type SessionView =
   /** `serverUrl` is set when one was given from outside: the sign-in form shows at once. */
@@ -207,6 +209,8 @@ export interface AppState {
   outbox: { waiting: number; failed: number; limit: number }
   storage: StorageView
   limits: { editWindowMs: number; maxBodyBytes: number }
+  /** What the server can beyond the first version: what it lacks is not offered. */
+  features: readonly string[]
   notice: Notice | null
   platform: 'darwin' | 'win32' | 'linux'
 }

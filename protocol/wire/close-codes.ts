@@ -1,4 +1,4 @@
-/** Close codes of the socket. All but 4400 and 4401 mean: come back later, from your cursors. */
+/** Close codes of the socket. All but 4400, 4401 and 4426 mean: come back later, from your cursors. */
 export const CloseCode = {
   goingAway: 1001,
   frameTooLarge: 1009,
@@ -8,5 +8,6 @@ export const CloseCode = {
   unauthenticated: 4401,
   noHello: 4408,
   readsTooSlowly: 4413,
+  clientTooOld: 4426,
 } as const
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode]

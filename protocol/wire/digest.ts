@@ -3,4 +3,4 @@
  * and error (main/net/wire-digest.test.ts says the new one when a schema changes, and with it docs/protocol.md). A client that finds
  * another one in its profile reads again what an older version kept [G1].
  */
-export const WIRE_DIGEST = '82d799ca46b76e7a9b7d989694596104'
+export const WIRE_DIGEST = '52789361cf33aae0ef468474eb7b467f'

@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   out_of_order: { status: 409, class: 'retryable' },
   gone: { status: 410, class: 'permanent' },
   too_large: { status: 413, class: 'permanent' },
+  client_too_old: { status: 426, class: 'permanent' },
   rate_limited: { status: 429, class: 'retryable' },
   internal: { status: 500, class: 'retryable' },
   unavailable: { status: 503, class: 'retryable' },

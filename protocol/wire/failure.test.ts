@@ -17,6 +17,7 @@ describe('classification is one table', () => {
     out_of_order: 'retryable',
     gone: 'permanent',
     too_large: 'permanent',
+    client_too_old: 'permanent',
     rate_limited: 'retryable',
     internal: 'retryable',
     unavailable: 'retryable',
@@ -49,6 +50,7 @@ describe('classification is one table', () => {
     [CloseCode.unauthenticated, 'auth'],
     [CloseCode.noHello, 'retryable'],
     [CloseCode.readsTooSlowly, 'retryable'],
+    [CloseCode.clientTooOld, 'permanent'],
     [1006, 'retryable'],
     [4999, 'retryable'],
   ])('[O6] close code %i is %s', (closeCode, errorClass) => {

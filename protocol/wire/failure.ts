@@ -31,6 +31,7 @@ const CLOSE_CLASSES: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClas
   [CloseCode.unauthenticated, 'auth'],
   [CloseCode.noHello, 'retryable'],
   [CloseCode.readsTooSlowly, 'retryable'],
+  [CloseCode.clientTooOld, 'permanent'],
 ])
 
 /**

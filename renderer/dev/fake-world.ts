@@ -36,6 +36,7 @@ export const signedIn = (): AppState => ({
   outbox: { waiting: 0, failed: 0, limit: 10_000 },
   storage: { status: 'ok' },
   limits: { editWindowMs: 900_000, maxBodyBytes: 16_384 },
+  features: [],
   notice: null,
   platform: 'linux',
 })

@@ -102,6 +102,8 @@ function announceConnection(
       return before.status === 'online' ? withAnnouncement(model, 'Offline') : model
     case 'signed-out':
       return withAnnouncement(model, 'Signed out')
+    case 'outdated':
+      return withAnnouncement(model, 'This server needs a newer Ferry')
     case 'connecting':
       return model
   }

@@ -71,6 +71,7 @@ export function appState(change: Partial<AppState> = {}): AppState {
     outbox: { waiting: 0, failed: 0, limit: 10_000 },
     storage: { status: 'ok' },
     limits: { editWindowMs: 900_000, maxBodyBytes: 16_384 },
+    features: [],
     notice: null,
     platform: 'linux',
     ...change,

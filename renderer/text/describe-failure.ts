@@ -28,6 +28,7 @@ const WORDS: Record<KnownCode, (failure: FailureView) => string> = {
       ? 'Too long'
       : `Too long: ${formatNumber(size.bytes)} of ${formatNumber(size.limit)} bytes`,
   rate_limited: () => 'The server asks to slow down',
+  client_too_old: () => 'This server needs a newer Ferry',
   internal: () => 'The server had a problem',
   unavailable: () => 'The server is not available',
   timeout: () => 'The server did not answer in time',

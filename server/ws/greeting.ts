@@ -2,6 +2,12 @@ import { MAX_BODY_BYTES } from '../../protocol/limits.ts'
 import { CloseCode } from '../../protocol/wire/close-codes.ts'
 import { wireError } from '../../protocol/wire/error.ts'
 import type { ReplyOf, RequestOf } from '../../protocol/wire/request.ts'
+import {
+  FEATURES,
+  FIRST_PROTOCOL,
+  MIN_CLIENT_PROTOCOL,
+  PROTOCOL_VERSION,
+} from '../../protocol/wire/versions.ts'
 import type { AccountService, KnownSession } from '../accounts/account-service.ts'
 import { refuse } from '../domain/refusal.ts'
 import type { Hub } from '../stream/hub.ts'
@@ -19,6 +25,8 @@ export interface GreetingContext {
   readonly instance: string
   /** ISO 8601, of a database that was put back from a backup. */
   readonly restoredTo: string | null
+  /** The oldest client that is greeted; this version's own unless told otherwise. */
+  readonly minProtocol?: number
 }
 
 /** How a hello was answered: the connection is subscribed, or closes with a code after the answer. */
@@ -38,8 +46,11 @@ export type Greeting =
 export async function greet(
   hello: RequestOf<'hello'>,
   receiverFor: (known: KnownSession) => Receiver,
-  { accounts, hub, editWindowMs, instance, restoredTo }: GreetingContext,
+  context: GreetingContext,
 ): Promise<Greeting> {
+  const { accounts, hub, editWindowMs, instance, restoredTo } = context
+  const { minProtocol = MIN_CLIENT_PROTOCOL } = context
+  if ((hello.protocol ?? FIRST_PROTOCOL) < minProtocol) return tooOld(minProtocol)
   const known = await accounts.session(hello.token)
   if (known === null) return signInAgain()
   if (hub.sessionsOf(known.user.id).size >= MAX_SOCKETS_A_USER) {
@@ -70,10 +81,19 @@ export async function greet(
       instance,
       ...(restoredTo !== null && { restoredTo }),
       ordered: true,
+      ...{ protocol: PROTOCOL_VERSION, minProtocol, features: [...FEATURES] },
     },
     heads: Object.fromEntries(heads),
   }
   return { ok: true, session, known: still, answer: answer(reply) }
+}
+
+/** Told before anything else: what such a client says may not mean what we read in it [G2]. */
+function tooOld(minProtocol: number): Greeting {
+  const error = wireError('client_too_old', 'This server needs a newer client.', {
+    details: { minProtocol },
+  })
+  return { ok: false, answer: { ok: false, error }, closeCode: CloseCode.clientTooOld }
 }
 
 function signInAgain(): Greeting {

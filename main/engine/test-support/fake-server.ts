@@ -58,6 +58,8 @@ export class FakeServer implements AccountsApi {
   restoredTo: string | null = null
   ordered = true
   editWindowMs = 900_000
+  /** What it tells of itself beyond the first version. */
+  info: object = {}
 
   constructor(now: () => number) {
     this.#now = now
@@ -121,6 +123,7 @@ export class FakeServer implements AccountsApi {
     const server = {
       ...{ version: '1', editWindowMs, maxBodyBytes: MAX_BODY_BYTES, instance, ordered },
       ...(restoredTo !== null && { restoredTo }),
+      ...this.info,
     }
     return { reply: { re: 1, ok: true, user: this.#profile(user), server, heads }, backlog }
   }

@@ -31,6 +31,8 @@ export class FakeLine {
   fate: (request: RequestBody) => Fate = () => 'pass'
   /** A half-open line: nothing comes back, and nobody knows. */
   isMute = false
+  /** The server needs a newer client. */
+  isOutdated = false
   /** Addresses that were connected to. */
   readonly addresses: string[] = []
   paused = 0
@@ -174,6 +176,10 @@ class FakeTransport implements Transport {
     this.#line.addresses.push(session.serverUrl)
     if (!this.#line.isUp) {
       this.#waitAndTry()
+      return
+    }
+    if (this.#line.isOutdated) {
+      this.#tell({ status: 'outdated' })
       return
     }
     const greeting = this.#line.server.hello(session.token, this.#listener.cursors())

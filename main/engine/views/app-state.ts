@@ -49,6 +49,7 @@ export function appState(parts: AppStateParts): AppState {
     outbox: { ...counts, limit: MAX_OUTBOX_OPERATIONS },
     storage,
     limits: account?.limits ?? DEFAULT_LIMITS,
+    features: account?.peer?.features ?? [],
     notice,
     platform,
   }
@@ -76,6 +77,7 @@ function connectionView({ account, connection, monotonicMs }: AppStateParts): Co
   switch (connection.status) {
     case 'online':
     case 'signed-out':
+    case 'outdated':
       return { status: connection.status }
     case 'stopped':
     case 'connecting':

@@ -3,6 +3,10 @@ import { Cursors, Timestamp } from '../../model/primitives.ts'
 import { User } from '../../model/user.ts'
 import { asking, succeeded } from './envelope.ts'
 
+/** A list that does not fit is no reason to refuse anybody. */
+const Version = z.int().min(1).optional().catch(undefined)
+const Features = z.array(z.string()).optional().catch(undefined)
+
 /** First request of a connection: who is asking, from which device, and how far it has read [V5]. */
 export const HelloRequest = z.object({
   ...asking,
@@ -10,6 +14,9 @@ export const HelloRequest = z.object({
   token: z.string().min(1).max(512),
   device: z.string().min(1).max(128),
   cursors: Cursors,
+  /** Version of the client, and what it understands; none of a client of the first version. */
+  protocol: Version,
+  features: Features,
 })
 export type HelloRequest = z.infer<typeof HelloRequest>
 
@@ -23,6 +30,10 @@ export const ServerInfo = z.object({
   restoredTo: Timestamp.optional(),
   /** Whether `after` is honoured in changes; without it a client waits for each reply before the next change. */
   ordered: z.boolean().optional(),
+  /** Version of the server, the oldest client that it understands, and what it can [G1, G2]. */
+  protocol: Version,
+  minProtocol: Version,
+  features: Features,
 })
 export type ServerInfo = z.infer<typeof ServerInfo>
 

@@ -31,7 +31,7 @@ export function ConnectionStatus() {
           <p className="connection__reason">{NETWORK_WORDS[connection.reason]}</p>
         )}
       </div>
-      {connection.status === 'offline' && (
+      {(connection.status === 'offline' || connection.status === 'outdated') && (
         <Button small onClick={() => void tryNow()}>
           Try now
         </Button>
@@ -50,5 +50,7 @@ function describe(connection: ConnectionView, seconds: number): string {
       return `Offline, next try in ${seconds} s`
     case 'signed-out':
       return 'Signed out'
+    case 'outdated':
+      return 'This server needs a newer Ferry'
   }
 }
