@@ -41,7 +41,7 @@ describe('a line', () => {
   test('[S1] hello says who, from where, and how far', async () => {
     wired.cursors = { c: 7 }
     await wired.online(`${server.url}/`)
-    expect(server.asked.all[0]?.request).toEqual({
+    expect(server.asked.all[0]?.request).toMatchObject({
       id: 1,
       op: 'hello',
       token: 'token',

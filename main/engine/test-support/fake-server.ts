@@ -17,19 +17,13 @@ import type { Push } from '../../../protocol/wire/push.ts'
 import type { ReplyOf } from '../../../protocol/wire/request.ts'
 import type { RequestBody } from '../../sync/transport.ts'
 import type { AccountsApi, AccountsOutcome } from '../ports.ts'
+import type { NewEvent } from './fake-event.ts'
 import { FakeReceipts } from './fake-receipts.ts'
 
 /** What a request is answered with: the reply without its number, or an error. */
 export type Answer =
   | { readonly ok: true; readonly reply: object }
   | { readonly ok: false; readonly failure: Failure }
-
-/** The event without the fields that its stream gives it. */
-type NewEvent = StreamEvent extends infer E
-  ? E extends StreamEvent
-    ? Omit<E, 'seq' | 'at' | 'by'>
-    : never
-  : never
 
 /** A connection that was greeted. */
 export interface FakeSocket {
