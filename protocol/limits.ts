@@ -34,6 +34,11 @@ export const MAX_USERNAME_LENGTH = 64
 export const MIN_PASSWORD_LENGTH = 8
 /** Longest display name, in UTF-16 code units. */
 export const MAX_DISPLAY_NAME_LENGTH = 80
+/**
+ * Most edits of one message. Every client that catches up reads all of them, and deleting the message erases each, so
+ * without a bound one message could hold up a whole server.
+ */
+export const MAX_EDITS_A_MESSAGE = 500
 /** Longest emoji sequence in a reaction, in UTF-16 code units. */
 export const MAX_EMOJI_LENGTH = 32
 /** A socket that has not said hello after this long is closed with 4408, in ms. */

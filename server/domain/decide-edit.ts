@@ -1,3 +1,4 @@
+import { MAX_EDITS_A_MESSAGE } from '../../protocol/limits.ts'
 import { accept } from './accepted.ts'
 import type { Circumstances, Decision } from './change.ts'
 import type { Command } from './command.ts'
@@ -26,6 +27,13 @@ export function decideEdit(
   if (message.version !== request.baseVersion) {
     return refuse('conflict', 'The message has been changed since.', {
       current: toMessage(message, facts.reactions),
+    })
+  }
+  // The version is 1 at first and grows by one with each edit.
+  if (message.version > MAX_EDITS_A_MESSAGE) {
+    return refuse('invalid', 'The message has been edited as often as a message can be.', {
+      path: ['message'],
+      limit: MAX_EDITS_A_MESSAGE,
     })
   }
   const seq = conversation.head + 1

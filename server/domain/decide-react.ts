@@ -1,6 +1,7 @@
 import { accept, alreadySo } from './accepted.ts'
 import type { Circumstances, Decision } from './change.ts'
 import type { Command } from './command.ts'
+import { isEmoji } from './emoji.ts'
 import type { ReactFacts } from './facts.ts'
 import { MAX_EMOJIS_A_MESSAGE } from './limits.ts'
 import { refuse, refuseStranger } from './refusal.ts'
@@ -19,8 +20,9 @@ export function decideReact(
   if (refusal !== undefined) return refusal
   if (message === null || conversation === null) throw new Error('a message without conversation')
   const { emoji, on, key } = request
-  if (!isStorableText(emoji)) {
-    return refuse('invalid', 'The emoji holds a character that is none.', { path: ['emoji'] })
+  // What is there can be taken back, also what was let in before only emoji were.
+  if (on ? !isEmoji(emoji) : !isStorableText(emoji)) {
+    return refuse('invalid', 'That is not an emoji.', { path: ['emoji'] })
   }
   if (message.deletedAt !== null) return refuse('gone', 'The message has been deleted.')
   if (facts.present === on) return alreadySo(command, key, { seq: conversation.head })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { MAX_EDITS_A_MESSAGE } from '../../protocol/limits.ts'
 import type { Circumstances, Decision } from './change.ts'
 import type { ChangeOp, Command } from './command.ts'
 import { decide } from './decide.ts'
@@ -222,6 +223,20 @@ describe('edit', () => {
     expect(codeOf(decision)).toBe('edit_window_expired')
   })
 
+  test('[V7] a message is edited so often at most, and a refusal is for good', () => {
+    const times = (edits: number) => ({ message: { ...message, version: edits + 1 } })
+    const again = (edits: number) =>
+      run(
+        'edit',
+        { message: 'm1', body: 'x', baseVersion: edits + 1 },
+        { ...facts, ...times(edits) },
+      )
+    expect(codeOf(again(MAX_EDITS_A_MESSAGE - 1))).toBe('ok')
+    expect(again(MAX_EDITS_A_MESSAGE)).toMatchObject({
+      error: { code: 'invalid', retryable: false, details: { limit: MAX_EDITS_A_MESSAGE } },
+    })
+  })
+
   test('a body that is too large is refused', () => {
     const big = { message: 'm1', body: 'x'.repeat(16 * 1024 + 1), baseVersion: 2 }
     expect(codeOf(run('edit', big, facts))).toBe('too_large')
@@ -326,6 +341,18 @@ describe('react', () => {
     expect(codeOf(react(true, full))).toBe('invalid')
     expect(codeOf(react(true, { ...full, emojiKnown: true }))).toBe('ok')
   })
+
+  test.each(['go away', '__proto__', 'constructor', '1', '👍👍', 'a\0', ''])(
+    '[V14] %j is no reaction; one that is there is taken back all the same',
+    (text) => {
+      expect(codeOf(react(true, {}, text))).toBe('invalid')
+      expect(codeOf(react(true, { present: true, emojiKnown: true }, text))).toBe('invalid')
+      if (text.includes('\0')) return
+      expect(eventsOf(react(false, { present: true }, text))).toEqual([
+        expect.objectContaining({ type: 'reaction.removed', emoji: text }),
+      ])
+    },
+  )
 
   test('[V1] not to a deleted message, not by strangers', () => {
     expect(codeOf(react(true, { message: { ...message, deletedAt: 1 } }))).toBe('gone')

@@ -127,6 +127,20 @@ describe('[V5] no window between backlog and live', () => {
     expect(receiver.seqs('c')).toEqual(upTo(14, 5))
   })
 
+  test('[V8] a cursor beyond the head, of a life before a restore, hides nothing that comes next', async () => {
+    world = new World()
+    world.add('c', 'ann')
+    world.commit('c', 4)
+    const { receiver, heads } = await world.connect('ann', { c: 90, 'user:ann': 70 })
+    expect(heads.get('c')).toBe(5)
+    world.commit('c', 2)
+    expect(receiver.seqs('c')).toEqual([6, 7])
+    world.add('d', 'ann')
+    await settle()
+    expect(receiver.seqs('user:ann')).toEqual([2])
+    expect(receiver.seqs('d')).toEqual([1])
+  })
+
   test('a conversation joined while hello is answered is there, from its beginning', async () => {
     world = new World()
     const receiver = new TestReceiver('ann')

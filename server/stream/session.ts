@@ -149,7 +149,9 @@ export class Session {
     if (there !== undefined) return there
     const { topic, ready } = this.#host.acquire(stream)
     const { receiver } = this
-    const cursor = this.#cursors.get(stream) ?? Math.max(0, head - DEFAULT_BACKLOG)
+    // A cursor beyond the head is of another life of the database, which was put back from a copy since: what it stands
+    // for is not here, and what comes next is the client's all the same, at once.
+    const cursor = Math.min(head, this.#cursors.get(stream) ?? Math.max(0, head - DEFAULT_BACKLOG))
     const attached: Attached = {
       topic,
       ready,
