@@ -27,6 +27,11 @@ export class ProfileDatabase {
     return this.#count('SELECT count(*) AS count FROM drafts WHERE body = ?', text) > 0
   }
 
+  /** Whether an edit that is being written has this text. */
+  hasEdit(text: string): boolean {
+    return this.#count('SELECT count(*) AS count FROM drafts WHERE instr(about, ?) > 0', text) > 0
+  }
+
   /** Whether a confirmed message has exactly this text. */
   hasMessage(text: string): boolean {
     return this.#count('SELECT count(*) AS count FROM messages WHERE body = ?', text) > 0

@@ -5,10 +5,11 @@ import type { FailureView } from '../../protocol/ipc/views.ts'
 import type { Message } from '../../protocol/model/message.ts'
 import type { Id, IdempotencyKey } from '../../protocol/model/primitives.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
+import { NO_DRAFT } from '../sync/draft.ts'
 import { messageKey } from '../sync/message-projection.ts'
 import type { MessageTarget, OperationDraft } from '../sync/operation.ts'
 import { failureView } from '../sync/operation-view.ts'
-import { findOperation } from '../sync/outbox-state.ts'
+import { findOperation, pendingOn } from '../sync/outbox-state.ts'
 import type { StreamCursor } from '../sync/storage.ts'
 import type { OutboxDriver } from './outbox-driver.ts'
 import { inConversation } from './views/failure-view.ts'
@@ -64,20 +65,22 @@ export class Commands {
     return answer
   }
 
-  edit({ key, message, body }: ArgumentOf<'editMessage'>): Answer {
+  edit({ key, message, body, original }: ArgumentOf<'editMessage'>): Answer {
     const subject = this.#find(message)
     if (subject === null) return refuse('not_found')
     if (subject.message?.deletedAt !== undefined) return refuse('gone')
     const { conversation, target } = subject
-    return this.#enqueue({
+    const answer = this.#enqueue({
       kind: 'edit',
       key,
       conversation,
       createdAt: this.#ports.now(),
       target,
       body,
-      baseVersion: subject.message?.version ?? null,
+      baseVersion: this.#seenVersion(subject, original),
     })
+    if (answer.ok) this.#endEdit(conversation, message)
+    return answer
   }
 
   remove({ key, message }: ArgumentOf<'deleteMessage'>): Answer {
@@ -114,9 +117,9 @@ export class Commands {
     this.#enqueue({ kind: 'read', key: randomUUID(), conversation, createdAt: now(), seq: upTo })
   }
 
-  saveDraft({ conversation, body }: ArgumentOf<'saveDraft'>): void {
+  saveDraft({ conversation, body, about = null }: ArgumentOf<'saveDraft'>): void {
     if (this.#ports.workspace.record(conversation) === null) return
-    this.#ports.workspace.putDraft(conversation, body)
+    this.#ports.workspace.putDraft(conversation, { body, about })
   }
 
   retry(key: string): Answer {
@@ -173,10 +176,33 @@ export class Commands {
     return { conversation: send.conversation, target: { key, id: null }, message: null }
   }
 
+  /**
+   * The version that the user had before them: the one before this where the text has changed elsewhere since the edit
+   * began, so that the change is not written over unseen.
+   */
+  #seenVersion({ conversation, target, message }: Subject, original?: string): number | null {
+    if (message === null) return null
+    const isChanged = original !== undefined && message.body !== original && message.version > 1
+    if (!isChanged) return message.version
+    // A waiting edit of one's own is what was seen.
+    const pending = pendingOn(this.#ports.outbox.state, conversation, target.key)
+    const isOwn = pending.some(({ operation }) => operation.kind === 'edit')
+    return isOwn ? message.version : message.version - 1
+  }
+
   /** The text is in the outbox now: kept as a draft too, it would come back after a kill and be sent twice. */
   #clearDraft(conversation: Id, body: string): void {
     const { workspace } = this.#ports
-    if (workspace.draft(conversation).trim() === body.trim()) workspace.putDraft(conversation, '')
+    const draft = workspace.draft(conversation)
+    if (draft.about?.kind === 'edit' || draft.body.trim() !== body.trim()) return
+    workspace.putDraft(conversation, NO_DRAFT)
+  }
+
+  #endEdit(conversation: Id, message: string): void {
+    const { workspace } = this.#ports
+    const { body, about } = workspace.draft(conversation)
+    if (about?.kind !== 'edit' || about.message !== message) return
+    workspace.putDraft(conversation, { body, about: null })
   }
 }
 

@@ -174,6 +174,50 @@ describe('drafts', () => {
     expect((await bench.conversation(conversation))?.draft).toBe('')
   })
 
+  test('[O1] a reply and an edit that are being written are kept over a kill, with what they are about', async () => {
+    const { handlers } = bench.engine
+    const key = await bench.send(conversation, 'ping')
+    const reply = { kind: 'reply', message: key } as const
+    await bench.act(handlers.saveDraft({ conversation, body: 'yes', about: reply }))
+    await bench.killAndRestart()
+    expect(await bench.conversation(conversation)).toMatchObject({
+      draft: 'yes',
+      draftAbout: { kind: 'reply', key, preview: 'ping' },
+    })
+    const edit = { kind: 'edit', message: key, original: 'ping', text: 'pong' } as const
+    await bench.act(bench.engine.handlers.saveDraft({ conversation, body: 'yes', about: edit }))
+    await bench.killAndRestart()
+    expect(await bench.conversation(conversation)).toMatchObject({
+      draft: 'yes',
+      draftAbout: { kind: 'edit', key, original: 'ping', text: 'pong' },
+    })
+    const change = { key: randomUUID(), message: key, body: 'pong', original: 'ping' }
+    await bench.act(bench.engine.handlers.editMessage(change))
+    await bench.killAndRestart()
+    expect(await bench.conversation(conversation)).toMatchObject({ draft: 'yes', draftAbout: null })
+  })
+
+  test('[V1] an edit of a text that was changed elsewhere meanwhile is a conflict, not written over it', async () => {
+    const message = bench.server.send(me, conversation, 'first')
+    await bench.time.advance(100)
+    bench.server.take(me, {
+      op: 'edit',
+      key: randomUUID(),
+      message: message.id,
+      body: 'theirs',
+      baseVersion: 1,
+    })
+    await bench.time.advance(100)
+    const change = { key: randomUUID(), message: message.id, body: 'mine', original: 'first' }
+    await bench.act(bench.engine.handlers.editMessage(change))
+    await bench.time.advance(100)
+    expect((await bench.message(conversation, message.id))?.pending?.status).toEqual({
+      state: 'conflict',
+      mine: 'mine',
+      theirs: 'theirs',
+    })
+  })
+
   test('another text than the one that was sent stays', async () => {
     await bench.act(bench.engine.handlers.saveDraft({ conversation, body: 'something else' }))
     await bench.send(conversation, 'sent from elsewhere')

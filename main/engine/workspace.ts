@@ -3,6 +3,7 @@ import { cleanName, isBlank, type PersonName } from '../../protocol/model/names.
 import type { Cursor, Id } from '../../protocol/model/primitives.ts'
 import type { User } from '../../protocol/model/user.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
+import { type Draft, isSameDraft, NO_DRAFT } from '../sync/draft.ts'
 import { messageKey } from '../sync/message-projection.ts'
 import type { ConversationRecord } from '../sync/storage.ts'
 import type { Changes } from './changes.ts'
@@ -35,7 +36,7 @@ export class Workspace {
   readonly #names = new Names()
   readonly #records = new Map<Id, ConversationRecord>()
   readonly #summaries = new Map<Id, Summary>()
-  readonly #drafts: Map<Id, string>
+  readonly #drafts: Map<Id, Draft>
   /** Those whose row cannot be read. */
   readonly #damaged = new Set<Id>()
   /** seq up to which a conversation was never streamed here, so that fetching it later makes nothing unread. */
@@ -185,19 +186,19 @@ export class Workspace {
     this.#changes.conversation(id)
   }
 
-  draft(id: Id): string {
-    return this.#drafts.get(id) ?? ''
+  draft(id: Id): Draft {
+    return this.#drafts.get(id) ?? NO_DRAFT
   }
 
-  drafts(): ReadonlyMap<Id, string> {
+  drafts(): ReadonlyMap<Id, Draft> {
     return this.#drafts
   }
 
-  putDraft(id: Id, body: string): void {
-    if (this.draft(id) === body) return
-    this.#store.putDraft(id, body)
-    if (body === '') this.#drafts.delete(id)
-    else this.#drafts.set(id, body)
+  putDraft(id: Id, draft: Draft): void {
+    if (isSameDraft(this.draft(id), draft)) return
+    this.#store.putDraft(id, draft)
+    if (isSameDraft(draft, NO_DRAFT)) this.#drafts.delete(id)
+    else this.#drafts.set(id, draft)
     this.#changes.conversation(id)
   }
 

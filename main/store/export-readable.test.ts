@@ -23,7 +23,7 @@ beforeEach(() => {
   store.transaction(() => {
     for (let seq = 1; seq <= MESSAGES; seq += 1) store.putMessage(message(seq))
     store.putOperation(send(1, { body: 'unsent text' }))
-    store.putDraft('c1', 'draft text')
+    store.putDraft('c1', { body: 'draft text', about: null })
     store.putSecret('token', new TextEncoder().encode('s3cret'))
   })
   store.close()

@@ -2,6 +2,7 @@ import type { Message } from '../../protocol/model/message.ts'
 import type { Cursor, Id, Seq, StreamId } from '../../protocol/model/primitives.ts'
 import type { Receipt } from '../../protocol/model/receipt.ts'
 import type { User } from '../../protocol/model/user.ts'
+import type { Draft } from '../sync/draft.ts'
 import type { Standing } from '../sync/receipts.ts'
 import type { SyncStorage } from '../sync/storage.ts'
 import type { StoredConversation } from './conversations-table.ts'
@@ -25,9 +26,9 @@ export interface ProfileStore extends SyncStorage {
   users(): User[]
   putUser(user: User): void
   conversations(): StoredConversation[]
-  drafts(): Map<Id, string>
+  drafts(): Map<Id, Draft>
   /** Keeps a draft; an empty one is removed. */
-  putDraft(conversation: Id, body: string): void
+  putDraft(conversation: Id, draft: Draft): void
 
   /** What was told of the members of a conversation, and of those who were. */
   receipts(conversation: Id): Receipt[]

@@ -158,7 +158,9 @@ describe('the write-ahead log', () => {
   /** Texts of a megabyte, each in a transaction of its own. */
   const write = (count: number) => {
     for (let i = 0; i < count; i += 1) {
-      store.transaction(() => store.putDraft(`c${i}`, 'x'.repeat(1024 * 1024)))
+      store.transaction(() =>
+        store.putDraft(`c${i}`, { body: 'x'.repeat(1024 * 1024), about: null }),
+      )
     }
   }
   const databaseSize = () => statSync(fixture.file).size
@@ -250,10 +252,10 @@ describe('conversations, users, drafts, settings', () => {
   })
 
   test('drafts are kept until they are empty', () => {
-    store.putDraft('c1', 'half a sen')
-    store.putDraft('c2', 'x')
-    store.putDraft('c2', '')
-    expect(store.drafts()).toEqual(new Map([['c1', 'half a sen']]))
+    store.putDraft('c1', { body: 'half a sen', about: null })
+    store.putDraft('c2', { body: 'x', about: null })
+    store.putDraft('c2', { body: '', about: null })
+    expect(store.drafts()).toEqual(new Map([['c1', { body: 'half a sen', about: null }]]))
   })
 
   test('settings and secrets', () => {

@@ -10,6 +10,7 @@ import {
 } from '../../protocol/model/primitives.ts'
 import type { Receipt } from '../../protocol/model/receipt.ts'
 import type { User } from '../../protocol/model/user.ts'
+import type { Draft } from '../sync/draft.ts'
 import type { Operation, UnreadableOperation } from '../sync/operation.ts'
 import type { Standing } from '../sync/receipts.ts'
 import type { ConversationRecord, StreamCursor } from '../sync/storage.ts'
@@ -184,12 +185,12 @@ export class SqliteStore implements ProfileStore {
     guarded(() => this.#users.put(user))
   }
 
-  drafts(): Map<Id, string> {
+  drafts(): Map<Id, Draft> {
     return guarded(() => this.#drafts.load())
   }
 
-  putDraft(conversation: Id, body: string): void {
-    guarded(() => this.#drafts.put(conversation, body))
+  putDraft(conversation: Id, draft: Draft): void {
+    guarded(() => this.#drafts.put(conversation, draft))
   }
 
   receipts(conversation: Id): Receipt[] {

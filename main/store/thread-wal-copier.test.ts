@@ -57,7 +57,8 @@ function open(script = SCRIPT): ProfileStore {
 
 /** Texts of a megabyte, each in a transaction of its own. */
 function write(to: ProfileStore, names: readonly string[]): void {
-  for (const name of names) to.transaction(() => to.putDraft(name, 'x'.repeat(MIB)))
+  for (const name of names)
+    to.transaction(() => to.putDraft(name, { body: 'x'.repeat(MIB), about: null }))
 }
 
 /** Enough of them that the log is long. */
@@ -73,7 +74,7 @@ test('[S6] the write-ahead log is copied beside this process, and begins anew', 
   await copied
   expect(sizeOf(file)).toBeGreaterThan(before + 9 * MIB)
   expect(opened.needsMaintenance()).toBe(false)
-  opened.transaction(() => opened.putDraft('d1', 'short'))
+  opened.transaction(() => opened.putDraft('d1', { body: 'short', about: null }))
   expect(sizeOf(`${file}-wal`)).toBeLessThanOrEqual(MIB)
   expect(problems).toEqual([])
 })

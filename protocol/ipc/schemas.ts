@@ -12,6 +12,11 @@ const none = z.undefined()
 const messageKey = z.string().min(1).max(64)
 /** Text the user typed. Larger than a body may be, so that "too large" is shown and the text kept, not refused here. */
 const text = z.string().max(MAX_FRAME_BYTES)
+/** The message that a draft is about: a reply to it, or an edit of it with the text that it began from. */
+const draftAbout = z.union([
+  z.object({ kind: z.literal('reply'), message: messageKey }),
+  z.object({ kind: z.literal('edit'), message: messageKey, original: text, text }),
+])
 const credentials = z.object({
   serverUrl: z.url({ protocol: /^https?$/ }).max(2048),
   username: Username,
@@ -55,7 +60,13 @@ export const ARGUMENTS = {
     body: text.min(1),
     replyTo: messageKey.optional(),
   }),
-  editMessage: z.object({ key: IdempotencyKey, message: messageKey, body: text.min(1) }),
+  /** `original`: the text that the user began from; where it is no longer the message's, the edit is a conflict. */
+  editMessage: z.object({
+    key: IdempotencyKey,
+    message: messageKey,
+    body: text.min(1),
+    original: text.optional(),
+  }),
   deleteMessage: z.object({ key: IdempotencyKey, message: messageKey }),
   reactToMessage: z.object({
     key: IdempotencyKey,
@@ -64,7 +75,7 @@ export const ARGUMENTS = {
     on: z.boolean(),
   }),
   markRead: z.object({ conversation: Id, seq: Cursor }),
-  saveDraft: z.object({ conversation: Id, body: text }),
+  saveDraft: z.object({ conversation: Id, body: text, about: draftAbout.nullable().optional() }),
   reportTyping: z.object({ conversation: Id }),
   listOutbox: z.object({ limit: z.int().min(1).max(MAX_OUTBOX_PAGE) }),
   retryOperation: operation,

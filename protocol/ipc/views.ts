@@ -135,11 +135,17 @@ export interface ConversationView {
   /** false once the user left or was removed: read only. */
   member: boolean
   draft: string
+  /** What the draft is about: the message it replies to, or an edit that was under way, with its text. */
+  draftAbout: DraftAboutView | null
   /** What the user did here that waits for the server, and what failed or waits for an answer. */
   pending: { waiting: number; failed: number }
   /** How much of it came and could not be read: it is kept, and the rest goes on. */
   unreadable: number
 }
+
+export type DraftAboutView =
+  | { kind: 'reply'; key: string; authorName: string; preview: string }
+  | { kind: 'edit'; key: string; original: string; text: string }
 
 export interface OutboxItem {
   key: IdempotencyKey

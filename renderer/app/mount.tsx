@@ -30,7 +30,8 @@ export function mount(api: FerryApi): void {
     newKey,
     now,
     after,
-    storedDraft: (conversation) => store.get().conversations.byId.get(conversation)?.draft ?? '',
+    storedDraft: (conversation) =>
+      store.get().conversations.byId.get(conversation) ?? { draft: '', draftAbout: null },
     onFailure: controller.fail,
   })
   const time = createTimeFormat(navigator.language)

@@ -82,6 +82,7 @@ export const conversation = (
   activeAt: Date.now(),
   member: true,
   draft: '',
+  draftAbout: null,
   pending: { waiting: 0, failed: 0 },
   unreadable: 0,
   ...change,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
+  aboutOf,
   type ComposerInput,
   type ComposerState,
   draftOf,
@@ -9,10 +10,11 @@ import {
   stepComposer,
 } from './composer.ts'
 
+const EMPTY = { draft: '', draftAbout: null }
 const EDIT: ComposerInput = { type: 'edit', key: 'k', body: 'old text' }
 const REPLY: ComposerInput = { type: 'reply', key: 'k', authorName: 'Bob', preview: 'hello' }
 
-function run(inputs: readonly ComposerInput[], from = initialComposer('')) {
+function run(inputs: readonly ComposerInput[], from = initialComposer(EMPTY)) {
   const submissions: Submission[] = []
   let state: ComposerState = from
   for (const input of inputs) {
@@ -130,7 +132,7 @@ test('[O1] however typing, Enter and answers fall: every letter is sent once, in
   const action = fc.constantFrom('letter', 'enter', 'answer', 'refuse')
   fc.assert(
     fc.property(fc.array(action, { maxLength: 80 }), (actions) => {
-      let state = initialComposer('')
+      let state = initialComposer(EMPTY)
       let typed = ''
       let sent = ''
       const waiting: string[] = []
@@ -160,4 +162,26 @@ test('[O1] however typing, Enter and answers fall: every letter is sent once, in
     }),
     { seed: 20261123, numRuns: 1_000 },
   )
+})
+
+test('[O1] a box that was kept is as it was: text, reply, edit and the draft under it', () => {
+  const boxes: readonly (readonly ComposerInput[])[] = [
+    [type('half a sentence')],
+    [REPLY, type('an answer')],
+    [type('my draft'), EDIT, type('new text')],
+  ]
+  for (const inputs of boxes) {
+    const { state } = run(inputs)
+    const about = aboutOf(state)
+    const draftAbout =
+      about?.kind === 'reply'
+        ? { kind: about.kind, key: about.message, authorName: 'Bob', preview: 'hello' }
+        : about && { ...about, key: about.message }
+    const again = initialComposer({ draft: draftOf(state), draftAbout })
+    expect({ text: again.text, draft: draftOf(again), about: aboutOf(again) }).toEqual({
+      text: state.text,
+      draft: draftOf(state),
+      about,
+    })
+  }
 })

@@ -1,4 +1,5 @@
-import type { FailureView } from '../../protocol/ipc/views.ts'
+import type { ArgumentOf } from '../../protocol/ipc/schemas.ts'
+import type { DraftAboutView, FailureView } from '../../protocol/ipc/views.ts'
 
 /** What the box is for. A reply or an edit remembers enough to show what it is about. */
 export type ComposerMode =
@@ -70,15 +71,46 @@ export interface ComposerStep {
 const NEW: ComposerMode = { kind: 'new' }
 const NONE: Flight = { kind: 'none' }
 
-/** A box with the draft that was kept. */
-export function initialComposer(draft: string): ComposerState {
-  return { text: draft, mode: NEW, flight: NONE, refusal: null, focus: 0 }
+type DraftAbout = NonNullable<ArgumentOf<'saveDraft'>['about']>
+
+/** What is kept of a box: its text, and what it is about. */
+export interface KeptDraft {
+  readonly draft: string
+  readonly draftAbout: DraftAboutView | null
+}
+
+/** A box as it was kept: a reply or an edit goes on where it was. */
+export function initialComposer({ draft, draftAbout }: KeptDraft): ComposerState {
+  const box = { flight: NONE, refusal: null, focus: 0 }
+  if (draftAbout === null) return { ...box, text: draft, mode: NEW }
+  if (draftAbout.kind === 'reply') return { ...box, text: draft, mode: draftAbout }
+  const { key, original, text } = draftAbout
+  return { ...box, text, mode: { kind: 'edit', key, original, draft } }
+}
+
+/** What is kept beside the draft: what the box is about. What is already handed over is in the outbox. */
+export function aboutOf({ mode, text }: ComposerState): DraftAbout | null {
+  switch (mode.kind) {
+    case 'new':
+      return null
+    case 'reply':
+      return { kind: 'reply', message: mode.key }
+    case 'edit':
+      return { kind: 'edit', message: mode.key, original: mode.original, text }
+  }
 }
 
 /** The draft to keep: what is in the box, or what stood there before an edit; not what is already handed over. */
 export function draftOf(state: ComposerState): string {
   if (state.mode.kind === 'edit') return state.mode.draft
   return state.text
+}
+
+/** Whether the same would be kept of both. */
+export function isKeptTheSame(a: ComposerState, b: ComposerState): boolean {
+  if (draftOf(a) !== draftOf(b) || a.mode.kind !== b.mode.kind) return false
+  if (a.mode.kind === 'new' || b.mode.kind === 'new') return true
+  return a.mode.key === b.mode.key && a.text === b.text
 }
 
 /**

@@ -27,7 +27,10 @@ function setUp(answer: () => Promise<Result<null>> = async () => OK) {
     newKey: () => `key-${++keys}`,
     now: timers.now,
     after: timers.after,
-    storedDraft: (conversation) => (conversation === 'with-draft' ? 'kept' : ''),
+    storedDraft: (conversation) => ({
+      draft: conversation === 'with-draft' ? 'kept' : '',
+      draftAbout: null,
+    }),
     onFailure: (text) => failures.push(text),
   })
   const named = (name: string) => calls.filter((call) => call[0] === name).map((call) => call[1])
@@ -54,7 +57,7 @@ test('a reply and an edit say which message they are about', async () => {
   composers.send('c', { type: 'submit' })
   await settled()
   expect(named('send')).toMatchObject([{ replyTo: 'm1', body: 'yes' }])
-  expect(named('edit')).toEqual([{ key: 'key-2', message: 'm2', body: 'new' }])
+  expect(named('edit')).toEqual([{ key: 'key-2', message: 'm2', body: 'new', original: 'old' }])
 })
 
 test('[O12] what is refused is still in the box, with the reason', async () => {
@@ -93,6 +96,26 @@ test('a draft is stored once the box rests, and only when it changed', () => {
   composers.send('c', { type: 'focus' })
   timers.advance(DRAFT_REST_MS)
   expect(named('draft')).toEqual([{ conversation: 'c', body: 'ab' }])
+})
+
+test('[O1] what a draft is about is stored with it, and again when only that changes', () => {
+  const { composers, named } = setUp()
+  composers.send('c', { type: 'typed', text: 'a' })
+  composers.flush()
+  composers.send('c', { type: 'reply', key: 'm1', authorName: 'Bob', preview: '' })
+  composers.flush()
+  composers.send('c', { type: 'edit', key: 'm2', body: 'old' })
+  composers.send('c', { type: 'typed', text: 'new' })
+  composers.flush()
+  composers.send('c', { type: 'cancel' })
+  composers.flush()
+  const edit = { kind: 'edit', message: 'm2', original: 'old', text: 'new' }
+  expect(named('draft')).toEqual([
+    { conversation: 'c', body: 'a' },
+    { conversation: 'c', body: 'a', about: { kind: 'reply', message: 'm1' } },
+    { conversation: 'c', body: 'a', about: edit },
+    { conversation: 'c', body: 'a' },
+  ])
 })
 
 test('leaving the window stores what is not stored yet', () => {

@@ -2,10 +2,13 @@ import type { FerryApi } from '../../protocol/ipc/api.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import { attempt, attemptPlain } from './bridge.ts'
 import {
+  aboutOf,
   type ComposerInput,
   type ComposerState,
   draftOf,
   initialComposer,
+  isKeptTheSame,
+  type KeptDraft,
   type Submission,
   stepComposer,
 } from './composer.ts'
@@ -20,7 +23,7 @@ export interface ComposerPorts {
   /** Runs `task` after `ms`; the returned function calls it off. */
   readonly after: (ms: number, task: () => void) => () => void
   /** The draft that main keeps for a conversation, for the first time its box is needed. */
-  readonly storedDraft: (conversation: Id) => string
+  readonly storedDraft: (conversation: Id) => KeptDraft
   /** Told when something other than a submission failed. */
   readonly onFailure: (text: string) => void
 }
@@ -45,7 +48,7 @@ export interface Composers {
 
 interface Box {
   readonly store: Store<ComposerState>
-  savedDraft: string
+  saved: ComposerState
   cancelSave: (() => void) | null
   lastTyping: number
 }
@@ -58,10 +61,10 @@ export function createComposers(ports: ComposerPorts): Composers {
   function boxOf(conversation: Id): Box {
     const known = boxes.get(conversation)
     if (known !== undefined) return known
-    const draft = ports.storedDraft(conversation)
+    const kept = initialComposer(ports.storedDraft(conversation))
     const box: Box = {
-      store: createStore(initialComposer(draft)),
-      savedDraft: draft,
+      store: createStore(kept),
+      saved: kept,
       cancelSave: null,
       lastTyping: Number.NEGATIVE_INFINITY,
     }
@@ -73,10 +76,12 @@ export function createComposers(ports: ComposerPorts): Composers {
     box.cancelSave?.()
     box.cancelSave = null
     if (isStopped) return
-    const body = draftOf(box.store.get())
-    if (body === box.savedDraft) return
-    box.savedDraft = body
-    void attemptPlain(ports.api.saveDraft({ conversation, body })).then((result) => {
+    const state = box.store.get()
+    if (isKeptTheSame(state, box.saved)) return
+    box.saved = state
+    const about = aboutOf(state)
+    const draft = { conversation, body: draftOf(state), ...(about !== null && { about }) }
+    void attemptPlain(ports.api.saveDraft(draft)).then((result) => {
       if (!result.ok) ports.onFailure('Your draft could not be saved')
     })
   }
@@ -98,7 +103,7 @@ export function createComposers(ports: ComposerPorts): Composers {
     const replyTo = mode.kind === 'reply' ? { replyTo: mode.key } : {}
     const result = await attempt(
       mode.kind === 'edit'
-        ? ports.api.editMessage({ key, message: mode.key, body })
+        ? ports.api.editMessage({ key, message: mode.key, body, original: mode.original })
         : ports.api.sendMessage({ key, conversation, body, ...replyTo }),
     )
     send(

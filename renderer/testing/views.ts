@@ -53,6 +53,7 @@ export function conversationView(
     activeAt: 0,
     member: true,
     draft: '',
+    draftAbout: null,
     pending: { waiting: 0, failed: 0 },
     unreadable: 0,
     ...change,

@@ -1,7 +1,13 @@
 import type { ConversationView } from '../../../protocol/ipc/views.ts'
 import type { Id } from '../../../protocol/model/primitives.ts'
+import type { ProfileStore } from '../../store/profile-store.ts'
 import { isPlaceholder } from '../../sync/apply-event.ts'
-import { lastSend, type OutboxState, pendingCounts } from '../../sync/outbox-state.ts'
+import {
+  findOperation,
+  lastSend,
+  type OutboxState,
+  pendingCounts,
+} from '../../sync/outbox-state.ts'
 import type { ConversationRecord } from '../../sync/storage.ts'
 import type { Keeper } from '../keeper.ts'
 import type { Presence } from '../presence.ts'
@@ -9,6 +15,7 @@ import type { Workspace } from '../workspace.ts'
 import { previewOf } from './preview.ts'
 
 export interface ConversationViewPorts {
+  readonly store: Pick<ProfileStore, 'messageByKey' | 'messageById'>
   readonly workspace: Workspace
   readonly presence: Presence
   readonly keeper: Pick<Keeper, 'unread'>
@@ -49,10 +56,30 @@ function viewOf(ports: ConversationViewPorts, record: ConversationRecord): Conve
     lastMessage,
     activeAt: lastMessage?.at ?? knownSince,
     member,
-    draft: workspace.draft(id),
+    ...draftView(ports, id),
     pending: pendingCounts(ports.outbox(), id),
     unreadable: keeper.unread(id),
   }
+}
+
+/** What stands in the box, and what it is about. */
+function draftView(
+  { workspace, store, outbox }: ConversationViewPorts,
+  id: Id,
+): Pick<ConversationView, 'draft' | 'draftAbout'> {
+  const { body: draft, about } = workspace.draft(id)
+  if (about === null) return { draft, draftAbout: null }
+  if (about.kind === 'edit') {
+    const { message: key, original, text } = about
+    return { draft, draftAbout: { kind: 'edit', key, original, text } }
+  }
+  const { message: key } = about
+  const stored = store.messageByKey(key) ?? store.messageById(key)
+  const send = stored === null ? findOperation(outbox(), key) : null
+  const body = stored?.body ?? (send?.kind === 'send' ? send.body : '')
+  const author = stored?.author ?? (send === null ? null : workspace.self)
+  const authorName = author === null ? '' : workspace.nameOf(author)
+  return { draft, draftAbout: { kind: 'reply', key, authorName, preview: previewOf(body) } }
 }
 
 /** The newest message that is still to be seen: one that waits is newer than all that the server has. */

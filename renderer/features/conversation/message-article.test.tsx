@@ -39,7 +39,7 @@ function ferry(): Ferry {
     newKey,
     now,
     after,
-    storedDraft: () => '',
+    storedDraft: () => ({ draft: '', draftAbout: null }),
     onFailure: controller.fail,
   })
   return { api, store, controller, composers, newKey, time: createTimeFormat('en-GB') }
