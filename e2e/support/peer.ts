@@ -19,6 +19,8 @@ export interface PeerOptions {
   readonly username: string
   /** `new`: the account is made first. */
   readonly account: 'new' | 'existing'
+  /** Of a new one; else it is the username. */
+  readonly displayName?: string
   /** The id that the device says hello with. */
   readonly device?: string
 }
@@ -49,12 +51,12 @@ export class Peer {
 
   /** Signs in and says hello. */
   static async connect(options: PeerOptions): Promise<Peer> {
-    const { serverUrl, username, account, device = randomUUID() } = options
+    const { serverUrl, username, account, displayName = username, device = randomUUID() } = options
     const session =
       account === 'new'
         ? await post(serverUrl, '/v1/accounts', {
             username,
-            displayName: username,
+            displayName,
             password: PASSWORD,
           })
         : await post(serverUrl, '/v1/sessions', { username, password: PASSWORD })
