@@ -68,7 +68,7 @@ export const ConversationItem = memo(function ConversationItem({
         />
         <span className="conversation-item__words" aria-hidden="true">
           <span className="conversation-item__line">
-            <span className="conversation-item__name" data-clip="true" dir="auto">
+            <span className="conversation-item__name" data-clip="true" dir={directionOf(name)}>
               <bdi>{name}</bdi>
             </span>
             {lastMessage !== null && (

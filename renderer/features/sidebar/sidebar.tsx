@@ -49,9 +49,11 @@ export function Sidebar({
         <ConversationList onChosen={onFocusComposer} />
       </nav>
       <div className="sidebar__foot">
-        <OutboxButton ref={outboxButtonRef} open={outboxOpen} onToggle={onToggleOutbox} />
+        <div className="sidebar__account">
+          <Profile />
+          <OutboxButton ref={outboxButtonRef} open={outboxOpen} onToggle={onToggleOutbox} />
+        </div>
         <ConnectionStatus />
-        <Profile />
       </div>
     </aside>
   )
@@ -104,10 +106,10 @@ function OutboxButton({ ref, open, onToggle }: OutboxButtonProps) {
       data-look={failed > 0 ? 'failed' : total > 0 ? 'waiting' : 'empty'}
       aria-expanded={open}
       aria-label={`Outbox (${total})`}
+      data-tooltip="Outbox"
       onClick={onToggle}
     >
-      <Send size={16} />
-      <span className="outbox-button__label">Outbox</span>
+      <Send size={17} />
       {total > 0 && <span className="outbox-button__count">{formatNumber(total)}</span>}
     </button>
   )
