@@ -228,7 +228,7 @@ describe('drafts', () => {
 describe('search', () => {
   const search = async (query: string) => {
     const answer = await bench.engine.handlers.searchMessages({ query, limit: 10 })
-    return answer.ok ? answer.value : []
+    return answer.ok ? answer.value.messages : []
   }
 
   test('finds what was sent, received and is waiting; with the text around it', async () => {

@@ -109,6 +109,7 @@ class ProfileEngine implements Engine {
     this.open()
     const profile = this.#profile
     this.#readOthers()
+    profile?.loop.wake()
     // Whoever signed in meanwhile has connected already.
     if (this.#isClosed || profile === null || profile.isConnecting) return
     profile.connect()
@@ -294,6 +295,7 @@ class ProfileEngine implements Engine {
 
   #resume(profile: Profile): void {
     this.#tellAll(profile)
+    profile.loop.wake()
     profile.connect()
   }
 

@@ -6,7 +6,6 @@ import type { BundledAccount } from './bundled-account.ts'
 import type { EngineHandlers } from './engine-api.ts'
 import type { Profile } from './profile.ts'
 import type { ProfileCore } from './profile-core.ts'
-import { searchMessages } from './search.ts'
 import { conversationViews } from './views/conversation-views.ts'
 import { operationText, outboxPage } from './views/outbox-views.ts'
 
@@ -113,7 +112,10 @@ export function createHandlers(ground: HandlerGround): EngineHandlers {
     retryAll: () => written((core) => core.commands.retryAll()),
     resolveConflict: (argument) => written((core) => core.commands.resolve(argument)),
     searchMessages: ({ query, limit }) =>
-      withCore((core) => ({ ok: true, value: searchMessages(core.views, query, limit) })),
+      withCore(async (core) => ({ ok: true, value: await core.search.find(query, limit) })),
+    searchScope: ({ query }) =>
+      withCore(async (core) => ({ ok: true, value: await core.searchScope.of(query) })),
+    searchOlder: ({ query }) => withCore((core) => core.searchScope.fetchOlder(query)),
   }
 }
 

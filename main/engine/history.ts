@@ -3,7 +3,7 @@ import type { MessagesPage, MessageView } from '../../protocol/ipc/views.ts'
 import { MAX_HISTORY_PAGE } from '../../protocol/limits.ts'
 import type { StreamEvent } from '../../protocol/model/event.ts'
 import type { Message } from '../../protocol/model/message.ts'
-import type { Id, Seq } from '../../protocol/model/primitives.ts'
+import type { Cursor, Id, Seq } from '../../protocol/model/primitives.ts'
 import { type KeptMessage, rawText } from '../../protocol/model/received.ts'
 import type { StoredPage } from '../store/messages-table.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
@@ -30,6 +30,8 @@ export interface HistoryPorts {
   readonly transport: Pick<Transport, 'request'>
   readonly logger: Logger
   readonly cursor: (conversation: Id) => StreamCursor | null
+  /** The last event that the server is known to have. */
+  readonly head: (conversation: Id) => Cursor
   readonly isOnline: () => boolean
   readonly views: (conversation: Id) => MessageViews
   readonly applier: EventApplier
@@ -47,6 +49,9 @@ interface HistoryPage {
   readonly messages: readonly Message[]
   readonly misfits: readonly KeptMessage[]
 }
+
+/** `older`: below this seq; `newer`: what the stream has not brought yet. */
+export type Missing = { readonly kind: 'older'; readonly below: Seq } | { readonly kind: 'newer' }
 
 /** A fetch under way, and the changes of messages that came meanwhile and were not stored yet. */
 interface Fetch {
@@ -90,6 +95,20 @@ export class History {
       }
       return { ok: true, value: this.#shown(request, this.#stored(conversation, before, limit)) }
     }
+  }
+
+  /** What the server has of a conversation, and this device has not; null: nothing, as far as is known. */
+  missing(conversation: Id): Missing | null {
+    const cursor = this.#ports.cursor(conversation)
+    const from = this.#storedFrom(conversation)
+    if (cursor === null || from === null) return { kind: 'newer' }
+    if (from > 1) return { kind: 'older', below: from }
+    return this.#ports.head(conversation) > cursor.applied ? { kind: 'newer' } : null
+  }
+
+  /** Fetches and stores the page below all that is stored. */
+  fetchOlder(conversation: Id): Promise<Outcome<'history'>> {
+    return this.#fetch(conversation, MAX_HISTORY_PAGE)
   }
 
   /** A change of a message that is not stored: kept while a page is on its way that may be older than it. */

@@ -22,6 +22,11 @@ export class Names {
     return this.#users.get(id) ?? null
   }
 
+  /** Everyone whose name was ever told. */
+  all(): Iterable<User> {
+    return this.#users.values()
+  }
+
   /** Takes a user in; answers whose name is shown in another way from now on. */
   put(user: User): Id[] {
     const known = this.#users.get(user.id)

@@ -30,6 +30,8 @@ import type { HostPorts, NetworkPorts } from './ports.ts'
 import { Presence } from './presence.ts'
 import { Receipts } from './receipts.ts'
 import { Rereading } from './rereading.ts'
+import { Search } from './search.ts'
+import { SearchScope } from './search-scope.ts'
 import { StreamDriver } from './stream-driver.ts'
 import type { TurnLoop } from './turn-loop.ts'
 import { TypingSignals } from './typing-signals.ts'
@@ -69,6 +71,8 @@ export class ProfileCore implements TransportListener {
   readonly outbox: OutboxDriver
   readonly streams: StreamDriver
   readonly history: History
+  readonly search: Search
+  readonly searchScope: SearchScope
   readonly commands: Commands
   readonly membership: MembershipRequests
   readonly receipts: Receipts
@@ -136,11 +140,26 @@ export class ProfileCore implements TransportListener {
     this.history = new History({
       ...shared,
       cursor,
+      head,
       isOnline,
       applier,
       views: (conversation) => this.messageViews(conversation),
     })
-    this.commands = new Commands({ ...shared, outbox: this.outbox, cursor, now: () => clock.now() })
+    const { history } = this
+    const now = () => clock.now()
+    const defer = (callback: () => void) => timers.defer(callback)
+    const searchScope = new SearchScope({ store, workspace, history, now, defer })
+    this.searchScope = searchScope
+    this.search = new Search({
+      store,
+      workspace,
+      outbox: () => this.outbox.state,
+      views: (conversation) => this.messageViews(conversation),
+      now,
+      defer,
+      isComplete: (conversations) => searchScope.isComplete(conversations),
+    })
+    this.commands = new Commands({ ...shared, outbox: this.outbox, cursor, now })
     this.membership = new MembershipRequests(shared)
     this.outbox.load()
     new Rereading({ ...shared, applier, wasSetAside: ports.wasSetAside }).begin()

@@ -88,6 +88,11 @@ export class TurnLoop {
     this.#schedule()
   }
 
+  /** Begins the housekeeping that waits, although nothing else is to be done. */
+  wake(): void {
+    this.#schedule()
+  }
+
   /** Whether bulk work goes on in the next turn. */
   get hasBulk(): boolean {
     return this.#bulk.length > 0

@@ -64,6 +64,18 @@ export class Workspace {
     return this.#names.user(id)
   }
 
+  /** Everyone whose name was ever told. */
+  users(): Iterable<User> {
+    return this.#names.all()
+  }
+
+  /** The other one of a conversation of two; null for any other, and where that is not known. */
+  otherIn({ conversation }: ConversationRecord): User | null {
+    if (conversation.kind !== 'direct') return null
+    const other = conversation.members.find((member) => member.user !== this.self)
+    return other === undefined ? null : this.user(other.user)
+  }
+
   /** The name that people read, with the username where somebody else has it too. */
   person(id: Id): PersonName {
     return this.#names.of(id)

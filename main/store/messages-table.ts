@@ -45,6 +45,7 @@ export interface StoredPage {
 const Existing = z.object({ place: z.number(), body: z.string().nullable() })
 const Count = z.object({ count: z.int() })
 const Key = z.object({ key: z.string() })
+const CreatedAt = z.object({ created_at: z.number() })
 const LowestSeq = z.object({ seq: z.int().nullable() })
 
 const FROM = 'FROM messages m'
@@ -76,6 +77,7 @@ export class MessagesTable {
   readonly #page: Statement<[number, number, number, number]>
   readonly #ownAfter: Statement<[number, string, number]>
   readonly #lowestSince: Statement<[number, number]>
+  readonly #oldest: Statement<[number, number]>
   readonly #replies: Statement<[string, number]>
   readonly #keyTaken: Statement<[string, string]>
   readonly #unread: Statement<[number, number, string]>
@@ -96,6 +98,9 @@ export class MessagesTable {
     this.#lowestSince = db.prepare(LOWEST_SINCE_QUERY)
     this.#unread = db.prepare(UNREAD_QUERY)
     this.#keysBetween = db.prepare(KEYS_BETWEEN_QUERY)
+    this.#oldest = db.prepare(
+      `SELECT created_at FROM messages WHERE log = ? AND seq >= ? ORDER BY seq LIMIT 1`,
+    )
     this.#replies = db.prepare(`SELECT ${MESSAGE_COLUMNS} ${FROM} WHERE m.reply_to = ? LIMIT ?`)
     this.#keyTaken = db.prepare(`
       SELECT m.id ${FROM} WHERE m.key = ? AND m.id <> ? AND ${CONVERSATION} IS NOT NULL LIMIT 1`)
@@ -218,6 +223,13 @@ export class MessagesTable {
     if (log === null) return []
     const rows = this.#keysBetween.all(log, after, upTo, author, limit)
     return rows.map((raw) => readRow(Key, raw).key)
+  }
+
+  /** When the first stored message from a seq on was written, ms since the epoch; null for none. */
+  oldestAt(conversation: Id, from: Seq): number | null {
+    const log = this.#logs.find(conversation)
+    const raw = log === null ? undefined : this.#oldest.get(log, from)
+    return raw === undefined ? null : readRow(CreatedAt, raw).created_at
   }
 
   /** How many messages of others above `after` there are, deleted ones not counted. */

@@ -9,7 +9,7 @@ import {
   UNREAD_QUERY,
 } from './messages-table.ts'
 import type { ProfileStore } from './profile-store.ts'
-import { parseQuery } from './search-text.ts'
+import { found } from './test-support/found.ts'
 import { message, uuid } from './test-support/samples.ts'
 import { StoreFixture } from './test-support/store-fixture.ts'
 
@@ -88,7 +88,7 @@ describe('messages', () => {
     })
     store = fixture.reopen()
     expect(page('c1', null, count + 2).messages).toHaveLength(count + 1)
-    expect(store.search(parseQuery(`message ${count}`), 1)).toEqual([message(count, { createdAt })])
+    expect(found(store, `message ${count}`, 1)).toEqual([message(count, { createdAt })])
   })
 
   test('are found by key', () => {
@@ -187,12 +187,12 @@ describe('messages', () => {
     expect(page('c1', null, 10).rows).toBe(0)
     expect(store.messageById('m1')).toBeNull()
     expect(store.messageByKey(uuid(1))).toBeNull()
-    expect(store.search(parseQuery('message'), 10)).toEqual([])
+    expect(found(store, 'message', 10)).toEqual([])
     expect(store.loadCursors().size).toBe(0)
     expect(store.fetchedFrom('c1')).toBeNull()
 
     store.transaction(() => store.putMessage(message(7, { body: 'again' })))
-    expect(store.search(parseQuery('again'), 10)).toHaveLength(1)
+    expect(found(store, 'again', 10)).toHaveLength(1)
     store = fixture.reopen()
     for (let step = 0; step < 20 && store.needsMaintenance(); step += 1) void store.maintain()
     const left = fixture.beside((db) => db.prepare('SELECT id FROM messages').all())

@@ -7,8 +7,8 @@ import type { Standing } from '../sync/receipts.ts'
 import type { SyncStorage } from '../sync/storage.ts'
 import type { StoredConversation } from './conversations-table.ts'
 import type { Kept, KeptCount, KeptPlace } from './kept-table.ts'
+import type { MessageSearchRequest, SearchStep } from './message-search.ts'
 import type { PageBounds, SeqRange, StoredPage } from './messages-table.ts'
-import type { SearchQuery } from './search-text.ts'
 import type { SecretName, Setting, SettingName } from './settings-table.ts'
 
 /**
@@ -60,8 +60,12 @@ export interface ProfileStore extends SyncStorage {
   fetchedFrom(conversation: Id): Seq | null
   setFetchedFrom(conversation: Id, seq: Seq): void
 
-  /** The newest messages that match, newest first. */
-  search(query: SearchQuery, limit: number): Message[]
+  /** When the first stored message from a seq on was written, ms since the epoch; null for none. */
+  oldestAt(conversation: Id, from: Seq): number | null
+  /**
+   * One step of a search, up to `limit` messages below a place (null: from the newest on). Deleted ones are never found.
+   */
+  searchStep(request: MessageSearchRequest, below: number | null, limit: number): SearchStep
 
   /** Whether `maintain` has something to do. */
   needsMaintenance(): boolean

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ProfileStore } from './profile-store.ts'
-import { parseQuery } from './search-text.ts'
+import { found as foundIn } from './test-support/found.ts'
 import { message } from './test-support/samples.ts'
 import { StoreFixture } from './test-support/store-fixture.ts'
 
@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => fixture.dispose())
 
 const found = (query: string, limit = 10): number[] =>
-  store.search(parseQuery(query), limit).map((m) => m.seq)
+  foundIn(store, query, limit).map((m) => m.seq)
 
 describe('search', () => {
   test('finds by beginnings of words, newest first by time, whatever the order of arrival', () => {
@@ -28,6 +28,7 @@ describe('search', () => {
     expect(found('harb night')).toEqual([3])
     expect(found('zzz')).toEqual([])
     expect(found('...')).toEqual([])
+    expect(found('\u200b')).toEqual([4, 3, 2, 1])
   })
 
   test('an edited body is found by its new words only', () => {
@@ -43,9 +44,9 @@ describe('search', () => {
     store.putMessage(rest)
     expect(found('verysecret')).toEqual([])
     const db = new Database(fixture.file)
-    db.exec('CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, message_search, row)')
+    db.exec('CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, message_words, row)')
     expect(db.prepare('SELECT term FROM temp.words').all()).toEqual([])
-    expect(db.prepare('SELECT * FROM message_search_content').all()).toEqual([])
+    expect(db.prepare('SELECT * FROM message_words_content').all()).toEqual([])
     db.close()
   })
 
@@ -60,7 +61,7 @@ describe('search', () => {
       for (let seq = 1; seq <= 50; seq += 1) store.putMessage(message(seq))
     })
     const segments = fixture.beside((db) =>
-      db.prepare('SELECT DISTINCT segid FROM message_search_idx').all(),
+      db.prepare('SELECT DISTINCT segid FROM message_words_idx').all(),
     )
     expect(segments).toHaveLength(1)
   })

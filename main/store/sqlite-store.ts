@@ -19,19 +19,17 @@ import { CursorsTable } from './cursors-table.ts'
 import { DraftsTable } from './drafts-table.ts'
 import { type Kept, type KeptCount, type KeptPlace, KeptTable } from './kept-table.ts'
 import { LogsTable } from './logs-table.ts'
+import { MessageSearch, type MessageSearchRequest, type SearchStep } from './message-search.ts'
 import { MessagesTable, type PageBounds, type SeqRange, type StoredPage } from './messages-table.ts'
 import { OutboxTable } from './outbox-table.ts'
 import type { ProfileStore } from './profile-store.ts'
 import { ReceiptsTable } from './receipts-table.ts'
 import { SearchIndex } from './search-index.ts'
-import type { SearchQuery } from './search-text.ts'
 import { type SecretName, type Setting, type SettingName, SettingsTable } from './settings-table.ts'
 import { guarded } from './storage-error.ts'
 import { UsersTable } from './users-table.ts'
 import type { WalCopier } from './wal-copier.ts'
 
-/** Bodies indexed after which the search index is given a step of merging. */
-const BODIES_A_MERGE = 100
 /**
  * Size of the write-ahead log, in bytes, from which on it is copied into the database: by the store itself, which takes
  * a block's time, or by a copier, for which longer is cheaper, as pages that were written again are copied once. A commit
@@ -55,6 +53,7 @@ export class SqliteStore implements ProfileStore {
   readonly #index: SearchIndex
   readonly #logs: LogsTable
   readonly #messages: MessagesTable
+  readonly #search: MessageSearch
   #walCopier: WalCopier | null
   #isWalLong = false
 
@@ -74,6 +73,7 @@ export class SqliteStore implements ProfileStore {
     this.#index = new SearchIndex(db)
     this.#logs = new LogsTable(db, this.#index)
     this.#messages = new MessagesTable(db, this.#logs, this.#index)
+    this.#search = new MessageSearch(db, this.#logs, this.#messages, this.#index)
   }
 
   transaction<T>(work: () => T): T {
@@ -253,30 +253,22 @@ export class SqliteStore implements ProfileStore {
     guarded(() => this.#logs.setFetchedFrom(conversation, seq))
   }
 
-  /** Places of replaced logs that were not swept yet make no message; then further ones are looked at. */
-  search(query: SearchQuery, limit: number): Message[] {
-    return guarded(() => {
-      const found: Message[] = []
-      for (let skip = 0; found.length < limit; skip += limit) {
-        const places = this.#index.find(query, limit, skip)
-        for (const place of places) {
-          const message = this.#messages.getByPlace(place)
-          if (message !== null && found.length < limit) found.push(message)
-        }
-        if (places.length < limit) break
-      }
-      return found
-    })
+  searchStep(request: MessageSearchRequest, below: number | null, limit: number): SearchStep {
+    return guarded(() => this.#search.step(request, below, limit))
+  }
+
+  oldestAt(conversation: Id, from: Seq): number | null {
+    return guarded(() => this.#messages.oldestAt(conversation, from))
   }
 
   needsMaintenance(): boolean {
-    return this.#isWalLong || this.#logs.hasReplaced() || this.#index.changes >= BODIES_A_MERGE
+    return this.#isWalLong || this.#logs.hasReplaced() || this.#index.needsStep()
   }
 
   maintain(): Promise<void> | null {
     if (this.#isWalLong) return this.#copyWal()
     if (this.#logs.hasReplaced()) this.transaction(() => this.#logs.sweep())
-    else guarded(() => this.#index.merge())
+    else this.transaction(() => this.#index.step())
     return null
   }
 
@@ -305,6 +297,7 @@ export class SqliteStore implements ProfileStore {
     // After some errors (a full disk) SQLite has rolled back by itself.
     if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
     this.#logs.reload()
+    this.#index.reload()
     this.#messages.forgetRecent()
   }
 

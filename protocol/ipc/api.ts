@@ -2,6 +2,7 @@ import type { Id } from '../model/primitives.ts'
 import type { User } from '../model/user.ts'
 import type { Method } from './channels.ts'
 import type { ArgumentOf } from './schemas.ts'
+import type { SearchAnswer, SearchScope } from './search.ts'
 import type {
   AppEvent,
   AppState,
@@ -9,7 +10,6 @@ import type {
   FailureView,
   MessagesPage,
   OutboxPage,
-  SearchResult,
 } from './views.ts'
 
 /** An answer that may be a refusal; the refusal is data, never an exception across the bridge. */
@@ -44,7 +44,10 @@ export interface Results {
   operationText: Result<string>
   retryAll: Result<null>
   resolveConflict: Result<null>
-  searchMessages: Result<SearchResult[]>
+  searchMessages: Result<SearchAnswer>
+  searchScope: Result<SearchScope>
+  /** Fetches some older messages from the server, so that they are found too. */
+  searchOlder: Result<SearchScope>
   copyText: null
   exportReadableData: Result<{ path: string } | null>
   reportPainted: null

@@ -33,6 +33,8 @@ export const METHODS = [
   'retryAll',
   'resolveConflict',
   'searchMessages',
+  'searchScope',
+  'searchOlder',
   'copyText',
   'exportReadableData',
   'reportPainted',

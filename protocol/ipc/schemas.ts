@@ -26,6 +26,8 @@ const credentials = z.object({
   /** The user was told that what is written to this address can be read on the way. */
   confirmedInsecure: z.boolean().optional(),
 })
+/** What is typed into the search box. */
+const searchQuery = z.string().max(200)
 /** Key of an operation; of one whose row cannot be read, whatever stands there. */
 const operation = z.object({ key: z.string().min(1).max(1024) })
 
@@ -84,10 +86,9 @@ export const ARGUMENTS = {
   operationText: operation,
   retryAll: none,
   resolveConflict: z.object({ key: IdempotencyKey, choice: z.enum(['mine', 'theirs']) }),
-  searchMessages: z.object({
-    query: z.string().trim().min(1).max(200),
-    limit: z.int().min(1).max(50),
-  }),
+  searchMessages: z.object({ query: searchQuery, limit: z.int().min(1).max(50) }),
+  searchScope: z.object({ query: searchQuery }),
+  searchOlder: z.object({ query: searchQuery }),
   copyText: z.object({ text }),
   exportReadableData: none,
   reportPainted: none,

@@ -228,16 +228,6 @@ export interface MessagesPage {
   hasOlder: boolean
 }
 
-export interface SearchResult {
-  message: string
-  conversation: { id: Id; name: string }
-  seq: number | null
-  authorName: string
-  at: number
-  /** Text around the match, split so that the renderer can mark it without HTML. */
-  snippet: { text: string; match: boolean }[]
-}
-
 /** What main tells unasked. */
 export type AppEvent =
   | { type: 'state'; state: AppState }

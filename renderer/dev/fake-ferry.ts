@@ -1,5 +1,6 @@
 import type { FerryApi, Result } from '../../protocol/ipc/api.ts'
-import type { AppEvent, MessageView, SearchResult } from '../../protocol/ipc/views.ts'
+import type { SearchResult } from '../../protocol/ipc/search.ts'
+import type { AppEvent, MessageView } from '../../protocol/ipc/views.ts'
 import { conversation, me, message, type World } from './fake-world.ts'
 
 /** A main process in a page: enough of it to look at every screen and to try what the keys do. */
@@ -84,6 +85,12 @@ export function createFakeFerry(world: World): FakeFerry {
     })
   }
 
+  const scope = () => ({
+    isComplete: world.oldestHere === null,
+    hasOlder: world.oldestHere !== null,
+    backTo: world.oldestHere,
+  })
+
   const plain = {
     getState: async () => world.state,
     startOnThisComputer: async () => ok({ conversation: world.conversations[0]?.id ?? '' }),
@@ -155,7 +162,24 @@ export function createFakeFerry(world: World): FakeFerry {
     resolveConflict: async () => ok(null),
     searchMessages: async ({ query, limit }) => {
       await wait(world.pageDelay)
-      return ok(search(query).slice(0, limit))
+      const found = search(query)
+      const wanted = query.toLowerCase()
+      return ok({
+        messages: found.slice(0, limit),
+        hasMore: found.length > limit,
+        conversations: world.conversations.filter(({ name }) =>
+          name.toLowerCase().startsWith(wanted),
+        ),
+        people: [],
+        problems: [],
+        isComplete: world.oldestHere === null,
+      })
+    },
+    searchScope: async () => ok(scope()),
+    searchOlder: async () => {
+      await wait(1_000)
+      world.oldestHere = null
+      return ok(scope())
     },
     copyText: async () => null,
     exportReadableData: async () => ok({ path: '/home/ada/ferry-export.json' }),

@@ -17,6 +17,8 @@ export interface World {
   refuseSend: FailureView | null
   /** ms that a page of messages takes. */
   pageDelay: number
+  /** From when on messages are here, ms since the epoch; null: all are. */
+  oldestHere: number | null
   refusePages: FailureView | null
 }
 
@@ -48,6 +50,7 @@ export const world = (change: Partial<World> = {}): World => ({
   outbox: [],
   refuseSend: null,
   pageDelay: 0,
+  oldestHere: null,
   refusePages: null,
   ...change,
 })

@@ -1,11 +1,14 @@
 import { Search as SearchIcon, X } from 'lucide-react'
 import { type KeyboardEvent, type RefObject, useEffect, useId, useState } from 'react'
-import type { SearchResult } from '../../../protocol/ipc/views.ts'
+import { isolate } from '../../../protocol/model/names.ts'
 import { useFerry, useModel, useStable } from '../../app/ferry-context.tsx'
 import { commandLabel } from '../../app/shortcuts.ts'
 import { IconButton } from '../../ui/button.tsx'
+import { groupsOf, type SearchItem, selectedIndex } from './search-items.ts'
 import { optionId, SearchResults } from './search-results.tsx'
-import { MAX_QUERY_LENGTH, resultsOf, useSearch } from './use-search.ts'
+import { useOlder } from './use-older.ts'
+import { answerOf, MAX_QUERY_LENGTH, useSearch } from './use-search.ts'
+import { useServerPeople } from './use-server-people.ts'
 import './search.css'
 
 interface SearchBoxProps {
@@ -14,37 +17,49 @@ interface SearchBoxProps {
   onLeave: () => void
 }
 
-/** Search over all messages: arrows choose, Enter goes there, Escape leaves. */
+/** Search over conversations, people and messages: arrows choose, Enter goes there, Escape leaves. */
 export function SearchBox({ inputRef, onLeave }: SearchBoxProps) {
-  const { controller } = useFerry()
   const platform = useModel((model) => model.app?.state.platform ?? 'linux')
   const [query, setQuery] = useState('')
-  const [chosen, setChosen] = useState(0)
-  const search = useSearch(query)
-  const results = resultsOf(search)
+  /** Key of the item that was chosen; null before one was. */
+  const [chosen, setChosen] = useState<string | null>(null)
+  const { search, again } = useSearch(query)
+  const answer = answerOf(search)
+  const groups = groupsOf(answer, useServerPeople(query))
+  const items = groups.flatMap((group) => group.items)
+  const older = useOlder(query, search.status === 'found' && !answer.isComplete, again)
   const listId = useId()
   const [eager, setEager] = useState(false)
-  const index = Math.min(chosen, results.length - 1)
+  const index = selectedIndex(items, chosen, answer)
+  const openItem = useOpenItem()
 
-  function leave(): void {
+  const leave = useStable((): void => {
     setQuery('')
-    setChosen(0)
+    setChosen(null)
     onLeave()
-  }
+  })
 
-  async function open(result: SearchResult): Promise<void> {
-    const { conversation, message, seq } = result
-    setQuery('')
-    setChosen(0)
-    controller.select(conversation.id)
-    onLeave()
-    if (seq !== null) await controller.jumpToSeq(conversation.id, seq, message)
-    else await controller.jumpToKey(conversation.id, message)
+  const expanded = search.status !== 'idle'
+  // From wherever in the panel the focus is.
+  useEffect(() => {
+    if (!expanded) return
+    const onEscape = (event: globalThis.KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return
+      event.preventDefault()
+      leave()
+    }
+    document.addEventListener('keydown', onEscape)
+    return () => document.removeEventListener('keydown', onEscape)
+  }, [expanded, leave])
+
+  function open(item: SearchItem): void {
+    leave()
+    void openItem(item)
   }
 
   const openAt = useStable((at: number): void => {
-    const result = results[at]
-    if (result !== undefined) void open(result)
+    const item = items[at]
+    if (item !== undefined) open(item)
   })
 
   useEffect(() => {
@@ -55,10 +70,9 @@ export function SearchBox({ inputRef, onLeave }: SearchBoxProps) {
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.nativeEvent.isComposing) return
-    const last = results.length - 1
     const step = (to: number): void => {
       event.preventDefault()
-      setChosen(Math.min(Math.max(to, 0), Math.max(last, 0)))
+      setChosen(items[Math.min(Math.max(to, 0), items.length - 1)]?.key ?? null)
     }
     switch (event.key) {
       case 'ArrowDown':
@@ -74,14 +88,12 @@ export function SearchBox({ inputRef, onLeave }: SearchBoxProps) {
       case 'Enter':
         event.preventDefault()
         // What is on screen while searching may be of the query before.
-        if (search.status === 'searching' && chosen === 0) setEager(true)
+        if (search.status === 'searching' && chosen === null) setEager(true)
         else openAt(index)
         break
     }
   }
 
-  const expanded = search.status !== 'idle'
-  const selected = results[index]
   return (
     <div className="search">
       <div className="search__box">
@@ -92,15 +104,16 @@ export function SearchBox({ inputRef, onLeave }: SearchBoxProps) {
           className="search__input"
           aria-label="Search messages"
           aria-controls={expanded ? listId : undefined}
-          aria-activedescendant={selected === undefined ? undefined : optionId(listId, index)}
+          aria-activedescendant={items.length === 0 ? undefined : optionId(listId, index)}
           placeholder="Search"
           autoComplete="off"
           spellCheck={false}
+          dir="auto"
           maxLength={MAX_QUERY_LENGTH}
           value={query}
           onChange={(event) => {
             setQuery(event.target.value)
-            setChosen(0)
+            setChosen(null)
             setEager(false)
           }}
           onKeyDown={onKeyDown}
@@ -119,12 +132,47 @@ export function SearchBox({ inputRef, onLeave }: SearchBoxProps) {
         <SearchResults
           id={listId}
           search={search}
+          groups={groups}
+          older={older}
           selected={index}
           onHover={setChosen}
-          onOpen={(result) => void open(result)}
+          onOpen={open}
           onDismiss={leave}
         />
       )}
     </div>
   )
+}
+
+/** Goes to what was found; to a person by a conversation of two, which is made if there is none. */
+function useOpenItem(): (item: SearchItem) => Promise<void> {
+  const { api, controller, composers, newKey } = useFerry()
+
+  function show(conversation: string): void {
+    controller.select(conversation)
+    composers.send(conversation, { type: 'focus' })
+  }
+
+  return async (item) => {
+    switch (item.kind) {
+      case 'conversation':
+        show(item.id)
+        return
+      case 'person': {
+        const { username, name } = item
+        const created = api.createConversation({ key: newKey(), usernames: [username] })
+        const answered = await controller.perform(`No conversation with ${isolate(name)}`, created)
+        if (!answered) return
+        const answer = await created
+        if (answer.ok) show(answer.value.conversation)
+        return
+      }
+      case 'message': {
+        const { conversation, message, seq } = item.result
+        controller.select(conversation.id)
+        if (seq !== null) await controller.jumpToSeq(conversation.id, seq, message)
+        else await controller.jumpToKey(conversation.id, message)
+      }
+    }
+  }
 }

@@ -1,53 +1,69 @@
-import { useEffect, useState } from 'react'
-import type { FailureView, SearchResult } from '../../../protocol/ipc/views.ts'
-import { useFerry } from '../../app/ferry-context.tsx'
+import { useEffect, useRef, useState } from 'react'
+import type { SearchAnswer } from '../../../protocol/ipc/search.ts'
+import type { FailureView } from '../../../protocol/ipc/views.ts'
+import { useFerry, useStable } from '../../app/ferry-context.tsx'
 import { attempt } from '../../state/bridge.ts'
 import { createLatestOnly } from '../../state/latest-only.ts'
 
-/** Most results that are shown. */
+/** Most messages that are shown. */
 const LIMIT = 50
 /** Longest query, in UTF-16 code units. */
 export const MAX_QUERY_LENGTH = 200
 
+const NOTHING: SearchAnswer = {
+  messages: [],
+  hasMore: false,
+  conversations: [],
+  people: [],
+  problems: [],
+  isComplete: true,
+}
+
 export type Search =
   | { status: 'idle' }
-  /** `results` are those of the query before, so that the list does not flicker while typing. */
-  | { status: 'searching'; results: readonly SearchResult[] }
-  | { status: 'found'; results: readonly SearchResult[] }
+  /** `answer` is that of the query before, so that the list does not flicker while typing. */
+  | { status: 'searching'; answer: SearchAnswer }
+  | { status: 'found'; answer: SearchAnswer }
   | { status: 'failed'; failure: FailureView }
 
-/** What the stored messages hold for `query`; an answer that comes too late is dropped. */
-export function useSearch(query: string): Search {
+/** What is found for `query`, and a way to look again; an answer that comes too late is dropped. */
+export function useSearch(query: string): { search: Search; again: () => void } {
   const { api } = useFerry()
   const [asker] = useState(() =>
     createLatestOnly((text: string) => attempt(api.searchMessages({ query: text, limit: LIMIT }))),
   )
   const [search, setSearch] = useState<Search>({ status: 'idle' })
   const wanted = query.trim()
+  const latest = useRef('')
+
+  const ask = useStable(async (text: string): Promise<void> => {
+    const answer = await asker.ask(text)
+    if (answer === null || text !== latest.current) return
+    setSearch(
+      answer.ok
+        ? { status: 'found', answer: answer.value }
+        : { status: 'failed', failure: answer.failure },
+    )
+  })
+
   useEffect(() => {
+    latest.current = wanted
     if (wanted === '') {
       setSearch({ status: 'idle' })
       return
     }
-    let current = true
-    setSearch((before) => ({ status: 'searching', results: resultsOf(before) }))
-    void asker.ask(wanted).then((answer) => {
-      if (!current || answer === null) return
-      setSearch(
-        answer.ok
-          ? { status: 'found', results: answer.value }
-          : { status: 'failed', failure: answer.failure },
-      )
-    })
-    return () => {
-      current = false
-      asker.drop()
-    }
-  }, [asker, wanted])
-  return search
+    setSearch((before) => ({ status: 'searching', answer: answerOf(before) }))
+    void ask(wanted)
+    return () => asker.drop()
+  }, [asker, ask, wanted])
+
+  const again = useStable(() => {
+    if (latest.current !== '') void ask(latest.current)
+  })
+  return { search, again }
 }
 
-/** The results that are on screen. */
-export function resultsOf(search: Search): readonly SearchResult[] {
-  return search.status === 'searching' || search.status === 'found' ? search.results : []
+/** The answer that is on screen. */
+export function answerOf(search: Search): SearchAnswer {
+  return search.status === 'searching' || search.status === 'found' ? search.answer : NOTHING
 }

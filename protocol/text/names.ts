@@ -1,0 +1,39 @@
+import { foldText } from './fold.ts'
+
+/**
+ * How people and conversations are found by their names: by the beginning of any word, without case and accents; in
+ * scripts that are written without spaces by any part. Server and app use the same.
+ */
+
+const RUN = /[\p{L}\p{N}\p{M}]+/gu
+const UNSPACED =
+  /(?=[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Bopo}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmr}\p{Script=Mymr}])[\p{L}\p{N}]/u
+
+/** The words of what was typed: each must begin one of a name's keys. Empty when it holds no letter and no digit. */
+export function nameWords(typed: string): string[] {
+  return [...new Set(foldText(typed).match(RUN) ?? [])]
+}
+
+/** The texts at which a name can be found: its words, and where these can be entered in the middle, their ends too. */
+export function nameKeys(name: string): string[] {
+  const keys = new Set<string>()
+  for (const run of foldText(name).match(RUN) ?? []) {
+    keys.add(run)
+    let isAfterUnspaced = false
+    let at = 0
+    for (const letter of run) {
+      const isUnspaced = UNSPACED.test(letter)
+      if (at > 0 && (isUnspaced || isAfterUnspaced) && !MARK.test(letter)) keys.add(run.slice(at))
+      if (!MARK.test(letter)) isAfterUnspaced = isUnspaced
+      at += letter.length
+    }
+  }
+  return [...keys]
+}
+
+const MARK = /\p{M}/u
+
+/** Whether the words of `nameWords` find something with these keys; none find nothing. */
+export function findsName(words: readonly string[], keys: readonly string[]): boolean {
+  return words.length > 0 && words.every((word) => keys.some((key) => key.startsWith(word)))
+}
