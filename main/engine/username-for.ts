@@ -1,4 +1,5 @@
 import { MAX_USERNAME_LENGTH } from '../../protocol/limits.ts'
+import { NewUsername } from '../../protocol/model/user.ts'
 
 /** Digits that tell names apart which would be the same. */
 const SUFFIX_DIGITS = 4
@@ -9,11 +10,14 @@ export function usernameFor(displayName: string): string {
   const slug = displayName
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/[^\p{L}\p{N}]|\p{Default_Ignorable_Code_Point}/gu, '-')
+    .replace(/-+/g, '-')
     .replace(/^-+|-+$/g, '')
   const room = MAX_USERNAME_LENGTH - SUFFIX_DIGITS - 1
   const cut = [...slug].slice(0, room).join('').slice(0, room)
-  return cut.replace(/[\uD800-\uDBFF]$|-+$/g, '') || FALLBACK
+  const name = cut.replace(/[\uD800-\uDBFF]$|-+$/g, '')
+  // A name in several scripts is fine to read, and none to sign in with.
+  return NewUsername.safeParse(name).success ? name : FALLBACK
 }
 
 /** Another username for the same name; `random` is in [0, 1). */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { MIN_PASSWORD_LENGTH } from '../limits.ts'
 import { Timestamp } from '../model/primitives.ts'
-import { DisplayName, User, Username } from '../model/user.ts'
+import { DisplayName, NewUsername, User } from '../model/user.ts'
 import { WireError } from '../wire/error.ts'
 
 /** 8 to 1,024 characters; the upper bound keeps hashing cheap to refuse. */
@@ -9,8 +9,9 @@ export const Password = z.string().min(MIN_PASSWORD_LENGTH).max(1024)
 
 /** POST /v1/accounts */
 export const CreateAccountRequest = z.object({
-  username: Username,
-  displayName: DisplayName,
+  username: NewUsername,
+  /** The username where it is left out. */
+  displayName: DisplayName.optional(),
   password: Password,
 })
 export type CreateAccountRequest = z.infer<typeof CreateAccountRequest>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { MAX_TITLE_LENGTH } from '../limits.ts'
 import { Id } from './primitives.ts'
-import { User } from './user.ts'
+import { ShownName, User } from './user.ts'
 
 export const Role = z.enum(['owner', 'admin', 'member'])
 export type Role = z.infer<typeof Role>
@@ -9,7 +9,8 @@ export type Role = z.infer<typeof Role>
 export const ConversationKind = z.enum(['direct', 'group'])
 export type ConversationKind = z.infer<typeof ConversationKind>
 
-export const Title = z.string().trim().min(1).max(MAX_TITLE_LENGTH)
+/** A new title; those of before are read as they are. */
+export const Title = ShownName.min(1).max(MAX_TITLE_LENGTH)
 
 /**
  * A member with its role; a role of a newer version counts as the least. `profile` spares a look-up of every name; a

@@ -5,9 +5,9 @@ import type {
 } from '../../protocol/http/accounts.ts'
 import type { User } from '../../protocol/model/user.ts'
 import { type WireError, wireError } from '../../protocol/wire/error.ts'
-import { usernameKey } from '../domain/names.ts'
+import { isSpoof, usernameKey } from '../domain/names.ts'
 import { timestamp } from '../domain/rows.ts'
-import { isStorableText } from '../domain/text.ts'
+import { usernameLooks } from '../domain/skeleton.ts'
 import type { Visitor } from '../http/door.ts'
 import { Abandoned, FairWork } from '../limits/fair-work.ts'
 import { KeyedBuckets } from '../limits/keyed-buckets.ts'
@@ -88,9 +88,12 @@ export class AccountService {
     if (registration === 'closed' || (registration === 'app' && !isApp)) {
       return refuse('registration_closed', 'This server takes no new accounts.')
     }
-    const { username, displayName, password } = request
-    if (!isStorableText(displayName)) {
-      return refuse('invalid', 'The display name holds a character that is none.')
+    const { username, displayName = username, password } = request
+    if (isSpoof(displayName)) {
+      return refuse('invalid', 'The display name passes for another one in other letters.', {
+        fields: ['displayName'],
+        problems: [{ path: ['displayName'], message: 'mixes scripts within a word' }],
+      })
     }
     const wait = this.#newByAddress.take(network, timing.monotonicMs())
     if (wait > 0) return tooMany(wait)
@@ -101,6 +104,7 @@ export class AccountService {
     const isNew = await store.createUser({
       ...user,
       usernameKey: key,
+      looks: usernameLooks(username),
       passwordHash: await this.#hashing.run(`new ${network}`, () => passwords.hash(password), gone),
       createdAt: timing.now(),
     })
@@ -213,12 +217,13 @@ export class AccountService {
 function refuse(
   code: Parameters<typeof wireError>[0],
   message: string,
+  details?: unknown,
 ): { readonly ok: false; readonly error: WireError } {
-  return { ok: false, error: wireError(code, message) }
+  return { ok: false, error: wireError(code, message, details === undefined ? {} : { details }) }
 }
 
 function taken(): { readonly ok: false; readonly error: WireError } {
-  return refuse('username_taken', 'This username is taken.')
+  return refuse('username_taken', 'This username, or one that looks like it, is taken.')
 }
 
 function tooMany(retryAfterMs: number): { readonly ok: false; readonly error: WireError } {

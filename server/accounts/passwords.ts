@@ -9,14 +9,25 @@ export interface Passwords {
 /**
  * Passwords as argon2id (19 MiB, 2 passes: OWASP's recommendation, which is the library's default), off the event loop.
  * Each call takes that memory and a thread: callers bound how many run.
+ *
+ * One password can be typed in several forms (é as one character or as two), as the keyboard has it. It is hashed in
+ * one, NFC; hashes of before were made of whatever was typed then.
  */
 export async function createPasswords(): Promise<Passwords> {
   const nobody = await hash('nobody has this password')
   return {
-    hash: (password) => hash(password),
+    hash: (password) => hash(password.normalize('NFC')),
     verify: async (passwordHash, password) => {
-      const matches = await verify(passwordHash ?? nobody, password)
+      let matches = false
+      for (const form of formsOf(password)) {
+        matches ||= await verify(passwordHash ?? nobody, form)
+      }
       return matches && passwordHash !== null
     },
   }
+}
+
+/** The forms that a password may have been hashed in; one for most. */
+function formsOf(password: string): ReadonlySet<string> {
+  return new Set([password.normalize('NFC'), password, password.normalize('NFD')])
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -114,6 +115,68 @@ test('/healthz says ok, /metrics tells numbers and no names', async () => {
   for (const secret of [conversation.id, token, 'metrics-reader', 'a secret text']) {
     expect(metrics).not.toContain(secret)
   }
+})
+
+test('[V19] a name that looks like one that is taken is taken; one with what is not seen in it is none', async () => {
+  const make = async (username: string) =>
+    (await post(server.url, '/v1/accounts', { ...ann, username })).status
+  expect(await make('alice')).toBe(201)
+  for (const twin of ['a1ice', 'AIice', 'ＡＬＩＣＥ', 'ali\u0441e'.normalize()]) {
+    expect([400, 409]).toContain(await make(twin))
+  }
+  for (const unseen of [
+    'alice\ufe0f',
+    'al\u034fice',
+    'alice\u3164',
+    '\u3164\u3164',
+    'alice\u17b4',
+  ]) {
+    expect(await make(unseen)).toBe(400)
+  }
+  // All of it Cyrillic, and all of it looks Latin.
+  expect(await make('scope')).toBe(201)
+  expect(await make('ѕсоре')).toBe(409)
+  expect(await make('иван')).toBe(201)
+})
+
+test('[F14] [F15] a display name that turns, breaks or shows nothing is refused, and may be left out', async () => {
+  const make = (displayName: unknown, username = 'named') =>
+    post(server.url, '/v1/accounts', { username, displayName, password: ann.password })
+  for (const name of ['Evil\u202e', 'a\nb', '\u200b', '\u2800', '\u3164', ' ', 'a\u0000', 'Аnn']) {
+    expect(await make(name)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid', details: { fields: ['displayName'] } },
+    })
+  }
+  expect(await make(undefined)).toMatchObject({
+    status: 201,
+    body: { user: { username: 'named', displayName: 'named' } },
+  })
+  expect(await make('Zoë ❤️', 'zoë')).toMatchObject({ status: 201 })
+})
+
+test('[F25] a password is the same in both of its forms', async () => {
+  const password = 'pässwörd élan'
+  const account = { username: 'forms', password: password.normalize('NFC') }
+  expect((await post(server.url, '/v1/accounts', account)).status).toBe(201)
+  const other = { ...account, password: password.normalize('NFD') }
+  expect((await post(server.url, '/v1/sessions', other)).status).toBe(200)
+})
+
+test('[F14] titles are held to the same', async () => {
+  const { token } = await server.account('titles')
+  const client = await WireClient.open(server.url, token)
+  const make = (title: string) =>
+    client.codeOf({
+      op: 'conversation.create',
+      key: randomUUID(),
+      kind: 'group',
+      title,
+      members: [],
+    })
+  expect(await make('Evil\u202e')).toBe('invalid')
+  expect(await make('\u200b')).toBe('invalid')
+  expect(await make('Harbour ⚓️')).toBe('ok')
 })
 
 /** Sends exactly these lines; the status line of the answer. */

@@ -244,6 +244,7 @@ function newUser(name: string): NewUser {
     id: name,
     username: name,
     usernameKey: usernameKey(name),
+    looks: [name],
     displayName: name,
     passwordHash: 'none',
     createdAt: 0,

@@ -103,6 +103,8 @@ export interface NewUser {
   readonly username: string
   /** The username as it is compared: see usernameKey(). Unique. */
   readonly usernameKey: string
+  /** What the username looks like: see usernameLooks(). Each is one user's. */
+  readonly looks: readonly string[]
   readonly displayName: string
   /** Encoded argon2id hash. */
   readonly passwordHash: string
@@ -119,7 +121,7 @@ export interface SessionRow {
 export type TokenHash = Uint8Array
 
 export interface Accounts {
-  /** False when the name is taken. Creates the user's own stream with it. */
+  /** False when the name, or one that looks like it, is taken. Creates the user's own stream with it. */
   createUser(user: NewUser): Promise<boolean>
   credentials(usernameKey: string): Promise<{ user: User; passwordHash: string } | null>
   createSession(session: {

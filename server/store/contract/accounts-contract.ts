@@ -21,6 +21,20 @@ export function accountsContract(open: OpenStore): void {
       )
     })
 
+    test('[V19] a name that looks like one that is taken is taken, also by two at the same moment', async () => {
+      const twins = ['mod1', 'modl', 'Modl', 'mоd1', 'MODI']
+      const made = await Promise.all(
+        twins.map((name, i) => fixture.store.createUser({ ...newUser(name), id: `mod${i}` })),
+      )
+      expect(made.filter(Boolean)).toHaveLength(1)
+      for (const [i, name] of twins.entries()) {
+        expect(await fixture.store.createUser({ ...newUser(name), id: `again${i}` })).toBe(false)
+      }
+      expect(await fixture.store.createUser({ ...newUser('mod2'), id: 'mod2' })).toBe(true)
+      await fixture.reopen()
+      expect(await fixture.store.createUser({ ...newUser('modl'), id: 'later' })).toBe(false)
+    })
+
     test('credentials are those of the name, or null', async () => {
       const user = { id: 'ann', username: 'ann', displayName: 'ann display' }
       expect(await fixture.store.credentials('ann')).toEqual({ user, passwordHash: 'hash of ann' })

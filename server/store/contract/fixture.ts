@@ -4,6 +4,7 @@ import type { Message } from '../../../protocol/model/message.ts'
 import type { Id, StreamId } from '../../../protocol/model/primitives.ts'
 import type { ChangeOp, Command, ReplyBody } from '../../domain/command.ts'
 import { usernameKey } from '../../domain/names.ts'
+import { usernameLooks } from '../../domain/skeleton.ts'
 import type { CommittedStream } from '../../domain/stream-entry.ts'
 import { type Asked, makeCommand } from '../../test-support/make-command.ts'
 import type { NewUser, Outcome, Store, StoreOptions } from '../store.ts'
@@ -111,6 +112,7 @@ export function newUser(name: string, displayName = `${name} display`): NewUser 
     id: name,
     username: name,
     usernameKey: usernameKey(name),
+    looks: usernameLooks(name),
     displayName,
     passwordHash: `hash of ${name}`,
     createdAt: START,

@@ -5,13 +5,21 @@ import { isStorableText } from '../../domain/text.ts'
 import type { Accounts, NewUser, SessionRow, TokenHash } from '../store.ts'
 import type { Statement } from './connection.ts'
 import type { Questions } from './questions.ts'
+import { isUniqueViolation } from './trouble.ts'
 
-/** The user and the user's own stream, or nothing when the name is taken. */
+/**
+ * The user and the user's own stream, or nothing when the name or its look is taken. Of two with one look at the same
+ * moment, the second fails on the look's key.
+ */
 const INSERT_USER: Statement = {
   name: 'insert_user',
   text: `WITH made AS (
       INSERT INTO users (id, username, username_key, display_name, display_key, password_hash, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (username_key) DO NOTHING RETURNING id
+      SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::bigint
+      WHERE NOT EXISTS (SELECT 1 FROM username_looks WHERE look = ANY ($9::text[]))
+      ON CONFLICT (username_key) DO NOTHING RETURNING id
+    ), held AS (
+      INSERT INTO username_looks (look, user_id) SELECT look, id FROM made, unnest($9::text[]) AS look
     ) INSERT INTO streams (stream) SELECT $8 FROM made RETURNING stream`,
 }
 
@@ -84,7 +92,7 @@ export class PostgresAccounts implements Accounts {
   }
 
   async createUser(user: NewUser): Promise<boolean> {
-    const rows = await this.#questions.once(INSERT_USER, [
+    const asked = this.#questions.once(INSERT_USER, [
       user.id,
       user.username,
       user.usernameKey,
@@ -93,8 +101,14 @@ export class PostgresAccounts implements Accounts {
       user.passwordHash,
       user.createdAt,
       userStream(user.id),
+      user.looks,
     ])
-    return rows.length > 0
+    try {
+      return (await asked).length > 0
+    } catch (error) {
+      if (isUniqueViolation(error)) return false
+      throw error
+    }
   }
 
   async credentials(usernameKey: string): Promise<{ user: User; passwordHash: string } | null> {

@@ -136,6 +136,31 @@ test('003: members of the version before stay, with marks that claim nothing', a
   expect(rows).toEqual([{ read_up_to: 5, delivered_up_to: 0, joined: 0 }])
 })
 
+test('[V19] 004: users who look alike already stay, and the first of them holds the look', async () => {
+  const url = await server.createDatabase()
+  await on(url, (client) => migrate(client, MIGRATIONS.slice(0, 3)))
+  await on(url, async (client) => {
+    await client.query(
+      `INSERT INTO users (id, username, username_key, display_name, display_key, password_hash, created_at)
+       SELECT 'u' || lpad(n::text, 6, '0'), name, name, name, name, 'none', n
+       FROM (SELECT n, CASE n WHEN 1 THEN 'alice' WHEN 2 THEN 'аlice' WHEN 3 THEN 'a1ice' ELSE 'user' || n END AS name
+         FROM generate_series(1, 12000) AS n) AS names`,
+    )
+  })
+  await on(url, (client) => migrate(client, MIGRATIONS.slice(0, 4)))
+  const looks = await on(url, async (client) => {
+    const { rows } = await client.query<{ look: string; user_id: string }>(
+      'SELECT look, user_id FROM username_looks ORDER BY user_id',
+    )
+    return rows
+  })
+  expect(looks.find(({ look }) => look === 'alice')).toEqual({ look: 'alice', user_id: 'u000001' })
+  expect(looks.some(({ user_id }) => user_id === 'u012000')).toBe(true)
+  expect(
+    await on(url, async (client) => (await client.query('SELECT id FROM users')).rowCount),
+  ).toBe(12_000)
+})
+
 test('a step that fails leaves nothing behind', async () => {
   const url = await server.createDatabase()
   await on(url, (client) => migrate(client))

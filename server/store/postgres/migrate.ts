@@ -2,16 +2,19 @@ import type pg from 'pg'
 import { first } from './migrations/001-first.ts'
 import { revocations } from './migrations/002-revocations.ts'
 import { receipts } from './migrations/003-receipts.ts'
+import { usernameLooksTable } from './migrations/004-username-looks.ts'
 
 /** One step of the schema. Steps are applied in order, each once, each in a transaction of its own. */
 export interface Migration {
   /** 1, 2, 3 … without a gap. */
   readonly version: number
   readonly statements: readonly string[]
+  /** What SQL cannot do, after them and in the same transaction. */
+  run?(client: pg.ClientBase): Promise<void>
 }
 
 /** Every step, oldest first. One that was released is never changed; what is new is a new file. */
-export const MIGRATIONS: readonly Migration[] = [first, revocations, receipts]
+export const MIGRATIONS: readonly Migration[] = [first, revocations, receipts, usernameLooksTable]
 
 /** The database was written by a newer version of this program, which this one could damage. */
 export class SchemaTooNew extends Error {
@@ -59,6 +62,7 @@ async function applyNext(
     const next = migrations.find((migration) => migration.version === current + 1)
     if (next !== undefined) {
       for (const statement of next.statements) await client.query(statement)
+      await next.run?.(client)
       await client.query('INSERT INTO schema_versions (version) VALUES ($1)', [next.version])
     }
     await client.query('COMMIT')

@@ -25,6 +25,7 @@ beforeEach(async () => {
       id: name,
       username: name,
       usernameKey: name,
+      looks: [name],
       displayName: name,
       passwordHash: 'none',
       createdAt: 0,

@@ -21,8 +21,9 @@ export class DatabaseTrouble extends Error {
   }
 }
 
+const UNIQUE_VIOLATION = '23505'
 /** Serialisation failure, deadlock, lock not granted in time, and the unique violation of a racing twin [V4]. */
-const CONTENTION: ReadonlySet<string> = new Set(['40001', '40P01', '55P03', '23505'])
+const CONTENTION: ReadonlySet<string> = new Set(['40001', '40P01', '55P03', UNIQUE_VIOLATION])
 
 /** Shut down by the administrator, by a crash, not started yet; idle in a transaction or a session for too long. */
 const CONNECTION: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '57P05', '25P03'])
@@ -43,6 +44,12 @@ export function troubleOf(cause: unknown): Trouble {
   if (CONNECTION.has(state) || state.startsWith('08')) return 'connection'
   if (state === READ_ONLY || PASSING_CLASSES.has(state.slice(0, 2))) return 'unavailable'
   return 'defect'
+}
+
+/** Whether a statement failed, as the callers of Questions see it, because somebody else has what must be one's own. */
+export function isUniqueViolation(error: unknown): boolean {
+  const cause = error instanceof StoreUnavailable ? error.cause : error
+  return cause instanceof pg.DatabaseError && cause.code === UNIQUE_VIOLATION
 }
 
 /** The error that the store's callers see: StoreUnavailable for all that passes, the cause itself for a defect. */

@@ -20,11 +20,14 @@ export class SqliteAccounts implements Accounts {
     return guarded(() =>
       this.#db
         .transaction(() => {
+          const { looks, ...row } = user
+          if (looks.some((look) => this.#statements.look.get(look) !== undefined)) return false
           const { changes } = this.#statements.insertUser.run({
-            ...user,
+            ...row,
             displayKey: foldCase(user.displayName),
           })
           if (changes === 0) return false
+          for (const look of looks) this.#statements.insertLook.run(look, user.id)
           this.#statements.insertStream.run(userStream(user.id))
           return true
         })
@@ -94,7 +97,9 @@ function guarded<T>(work: () => T): T {
 
 function prepareAccounts(db: Database.Database) {
   return {
-    insertUser: db.prepare<NewUser & { displayKey: string }>(
+    look: db.prepare<[string], { user: Id }>('SELECT user FROM username_looks WHERE look = ?'),
+    insertLook: db.prepare<[string, Id]>('INSERT INTO username_looks (look, user) VALUES (?, ?)'),
+    insertUser: db.prepare<Omit<NewUser, 'looks'> & { displayKey: string }>(
       `INSERT INTO users (id, username, username_key, display_name, display_key, password_hash, created_at)
        VALUES ($id, $username, $usernameKey, $displayName, $displayKey, $passwordHash, $createdAt)
        ON CONFLICT (username_key) DO NOTHING`,

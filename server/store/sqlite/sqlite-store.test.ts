@@ -47,6 +47,25 @@ describe('the schema', () => {
     database.close()
   })
 
+  test('[V19] 004: users who look alike already stay, and the first of them holds the look', () => {
+    const database = new Database(join(folder, 'x.db'))
+    migrate(database, MIGRATIONS.slice(0, 3))
+    const insert = database.prepare(
+      `INSERT INTO users (id, username, username_key, display_name, display_key, password_hash, created_at)
+       VALUES (?, ?, ?, '', '', '', ?)`,
+    )
+    for (const [i, name] of ['a1ice', 'alice', 'аlice', 'bob'].entries()) {
+      insert.run(`u${i}`, name, name, 9 - i)
+    }
+    migrate(database, MIGRATIONS.slice(0, 4))
+    expect(database.prepare('SELECT * FROM username_looks ORDER BY look').all()).toEqual([
+      { look: 'alice', user: 'u2' },
+      { look: 'bob', user: 'u3' },
+    ])
+    expect(database.prepare('SELECT count(*) FROM users').pluck().get()).toBe(4)
+    database.close()
+  })
+
   test('a step that fails leaves what was there', () => {
     const database = new Database(join(folder, 'x.db'))
     const next = MIGRATIONS.length + 1
@@ -132,6 +151,7 @@ function setUp() {
         id: 'ann',
         username: 'ann',
         usernameKey: 'ann',
+        looks: ['ann'],
         displayName: 'Ann',
         passwordHash: 'x',
         createdAt: 1,

@@ -1,0 +1,24 @@
+import { hash } from '@node-rs/argon2'
+import { expect, test } from 'vitest'
+import { createPasswords } from './passwords.ts'
+
+const NFC = 'pässwörd élan'.normalize('NFC')
+const NFD = NFC.normalize('NFD')
+
+test('[V16] a password is the same in every form it can be typed in', async () => {
+  const passwords = await createPasswords()
+  for (const chosen of [NFC, NFD]) {
+    const kept = await passwords.hash(chosen)
+    expect(await passwords.verify(kept, NFC)).toBe(true)
+    expect(await passwords.verify(kept, NFD)).toBe(true)
+    expect(await passwords.verify(kept, 'password elan')).toBe(false)
+  }
+})
+
+test('[V16] hashes that were made of another form go on', async () => {
+  const passwords = await createPasswords()
+  const ofBefore = await hash(NFD)
+  expect(await passwords.verify(ofBefore, NFD)).toBe(true)
+  expect(await passwords.verify(ofBefore, NFC)).toBe(true)
+  expect(await passwords.verify(null, NFC)).toBe(false)
+})
