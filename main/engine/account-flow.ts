@@ -1,4 +1,5 @@
 import type { Session } from '../../protocol/http/accounts.ts'
+import { isReadableOnTheWay } from '../../protocol/insecure-address.ts'
 import type { Result } from '../../protocol/ipc/api.ts'
 import type { ArgumentOf } from '../../protocol/ipc/schemas.ts'
 import type { FailureView } from '../../protocol/ipc/views.ts'
@@ -39,6 +40,7 @@ export class AccountFlow {
   async signIn(argument: ArgumentOf<'signIn'>): Promise<Result<null>> {
     const { serverUrl, username, password, keepOther = false } = argument
     const { accounts } = this.#ports.network
+    if (isToBeAskedAbout(argument)) return refuse('insecure_address')
     const url = baseAddress(serverUrl)
     const outcome = await accounts.createSession(url, { username, password })
     return this.#enter(outcome, this.#originOf(url), keepOther)
@@ -51,6 +53,7 @@ export class AccountFlow {
     const profile = ground.profile()
     if (profile === null) return refuse('storage_failed')
     if (!mayTakePlace(profile, keepOther)) return refuse('different_account')
+    if (isToBeAskedAbout(argument)) return refuse('insecure_address')
     const url = baseAddress(serverUrl)
     const outcome = await network.accounts.createAccount(url, { username, displayName, password })
     return this.#enter(outcome, this.#originOf(url), keepOther)
@@ -127,6 +130,11 @@ function mayTakePlace(profile: Profile, keepOther: boolean): boolean {
   const { account } = profile
   if (account === null || profile.isLeft) return true
   return keepOther && account.session !== 'signed-in'
+}
+
+/** No password leaves for an address where it can be read on the way, unless the user was asked. */
+function isToBeAskedAbout({ serverUrl, confirmedInsecure }: ArgumentOf<'signIn'>): boolean {
+  return isReadableOnTheWay(new URL(serverUrl)) && confirmedInsecure !== true
 }
 
 function refuse(code: FailureView['code']): Result<null> {

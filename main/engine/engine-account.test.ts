@@ -39,6 +39,19 @@ describe('welcome', () => {
 })
 
 describe('signing in', () => {
+  test('[V13] no password goes where it can be read on the way, unless the user agreed', async () => {
+    await bench.engine.start()
+    const serverUrl = 'http://server.test'
+    const argument = { ...credentials('alice'), serverUrl }
+    const refused = { ok: false, failure: { code: 'insecure_address' } }
+    const { createAccount, signIn } = bench.engine.handlers
+    expect(await bench.act(createAccount(argument))).toEqual(refused)
+    expect(await bench.act(signIn(argument))).toEqual(refused)
+    expect(bench.server.users.size).toBe(0)
+    const confirmed = { ...argument, confirmedInsecure: true }
+    expect(await bench.act(createAccount(confirmed))).toEqual({ ok: true, value: null })
+  })
+
   test('a new account: signed in, connected, remembered over a restart', async () => {
     await bench.engine.start()
     const answer = await bench.act(bench.engine.handlers.createAccount(credentials('alice')))

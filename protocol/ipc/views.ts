@@ -46,6 +46,8 @@ export const LOCAL_FAILURES = [
   'lost_by_server',
   /** This profile belongs to another account. */
   'different_account',
+  /** A password would go there for everybody on the way to read; the user has to agree first. */
+  'insecure_address',
   /** The database of the profile cannot be written; see AppState.storage. */
   'storage_failed',
   /** No user has this name; `message` is the name. */

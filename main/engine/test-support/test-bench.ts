@@ -19,7 +19,7 @@ import { FakeServer } from './fake-server.ts'
 import { FakeLine } from './fake-transport.ts'
 import { VirtualTime } from './virtual-time.ts'
 
-export const SERVER_URL = 'http://server.test'
+export const SERVER_URL = 'https://server.test'
 
 /** A server process that is there as soon as it is asked for, until told otherwise. */
 /** What the bundled server takes accounts for. */

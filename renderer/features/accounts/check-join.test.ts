@@ -20,6 +20,17 @@ test('what is missing is said at its field', () => {
   expect(checkJoin('signIn', { ...fields, username: 'a b' })).toHaveProperty('username')
 })
 
+test('[V14] [V19] a new name has to be seen, and be of one script; an old one may be what it is', () => {
+  for (const username of ['alice\u3164', 'аlice']) {
+    expect(checkJoin('createAccount', { ...fields, username })).toHaveProperty('username')
+    expect(checkJoin('signIn', { ...fields, username })).toEqual({})
+  }
+  for (const displayName of ['\u200b', '\u2800', 'Evil\u202e']) {
+    expect(checkJoin('createAccount', { ...fields, displayName })).toHaveProperty('displayName')
+    expect(checkJoin('signIn', { ...fields, displayName })).toEqual({})
+  }
+})
+
 test('only a new password has to be long', () => {
   const short = { ...fields, password: 'short' }
   expect(checkJoin('signIn', short)).toEqual({})

@@ -1,4 +1,5 @@
 import { MIN_PASSWORD_LENGTH, USERNAME_PATTERN } from '../../../protocol/limits.ts'
+import { holdsUnseenMarks, isOfOneScript, isVisible } from '../../../protocol/model/name-rules.ts'
 import { parseServerAddress } from './server-address.ts'
 
 export type JoinWay = 'signIn' | 'createAccount'
@@ -11,17 +12,20 @@ export interface JoinFields {
   readonly displayName: string
 }
 
-export type JoinErrors = Partial<Record<'address' | 'username' | 'password', string>>
+export type JoinErrors = Partial<Record<keyof JoinFields, string>>
 
 /** What is wrong with the fields, by field; nothing where they can be sent. */
 export function checkJoin(way: JoinWay, fields: JoinFields): JoinErrors {
   const address = checkAddress(fields.address)
-  const username = checkUsername(fields.username.trim())
+  const isNew = way === 'createAccount'
+  const username = checkUsername(fields.username.trim(), isNew)
   const password = checkPassword(way, fields.password)
+  const displayName = isNew ? checkShownName(fields.displayName.trim()) : null
   return {
     ...(address === null ? {} : { address }),
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password }),
+    ...(displayName === null ? {} : { displayName }),
   }
 }
 
@@ -30,9 +34,19 @@ function checkAddress(address: string): string | null {
   return parseServerAddress(address) === null ? 'This is not a server address' : null
 }
 
-function checkUsername(username: string): string | null {
+function checkUsername(username: string, isNew: boolean): string | null {
   if (username === '') return 'Type a username'
-  return USERNAME_PATTERN.test(username) ? null : 'Letters, digits and . _ - only, at least one'
+  if (!USERNAME_PATTERN.test(username) || (isNew && holdsUnseenMarks(username))) {
+    return 'Letters, digits and . _ - only, at least one'
+  }
+  return isNew && !isOfOneScript(username) ? 'Letters of one script only' : null
+}
+
+/** What is wrong with a name that others will see; nothing where there is none. */
+export function checkShownName(name: string): string | null {
+  if (name === '') return null
+  if (!isVisible(name)) return 'Nothing of this name can be seen'
+  return holdsUnseenMarks(name) ? 'There are signs in this name that cannot be seen' : null
 }
 
 function checkPassword(way: JoinWay, password: string): string | null {

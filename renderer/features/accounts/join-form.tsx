@@ -94,6 +94,7 @@ export function JoinForm({ label, address, keepOther = false, onBack }: JoinForm
           hint="What others see; without one, it is your username"
           value={fields.displayName}
           onChange={(event) => change({ displayName: event.target.value })}
+          error={errors.displayName ?? null}
           maxLength={MAX_DISPLAY_NAME_LENGTH}
           autoComplete="name"
           spellCheck={false}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { hostOf, isReadableOnTheWay, parseServerAddress } from './server-address.ts'
+import { isReadableOnTheWay } from '../../../protocol/insecure-address.ts'
+import { hostOf, parseServerAddress } from './server-address.ts'
 
 test('an address without a scheme is https, but for this computer', () => {
   expect(parseServerAddress('chat.example.org')).toBe('https://chat.example.org')
@@ -32,7 +33,7 @@ test('what is no address is none', () => {
 
 test('plain http is readable on the way, but for this computer', () => {
   for (const url of ['http://10.0.0.5:4300', 'http://chat.example.org', 'http://127.example.org']) {
-    expect(isReadableOnTheWay(url), url).toBe(true)
+    expect(isReadableOnTheWay(new URL(url)), url).toBe(true)
   }
   for (const url of [
     'https://10.0.0.5',
@@ -40,7 +41,7 @@ test('plain http is readable on the way, but for this computer', () => {
     'http://localhost',
     'http://[::1]:1',
   ]) {
-    expect(isReadableOnTheWay(url), url).toBe(false)
+    expect(isReadableOnTheWay(new URL(url)), url).toBe(false)
   }
 })
 

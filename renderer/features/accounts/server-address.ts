@@ -1,3 +1,5 @@
+import { isThisComputer } from '../../../protocol/insecure-address.ts'
+
 /**
  * What the user typed as a server's address, as a URL, or null when it cannot be one. Without a scheme it is https,
  * but for this computer itself, where there is nobody to listen in. Path, query and fragment are not part of it.
@@ -12,12 +14,6 @@ export function parseServerAddress(text: string): string | null {
   return url.origin
 }
 
-/** Whether everybody on the way to a server can read what is written, passwords too. */
-export function isReadableOnTheWay(url: string): boolean {
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'http:' && !isThisComputer(hostname)
-}
-
 /** The server of an address, for words about it. */
 export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url
@@ -26,8 +22,4 @@ export function hostOf(url: string): string {
 function guessScheme(address: string): string {
   const host = /^(\[[^\]]*\]|[^:/]*)/.exec(address)?.[0] ?? ''
   return isThisComputer(host) ? 'http://' : 'https://'
-}
-
-function isThisComputer(hostname: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(hostname)
 }

@@ -1,9 +1,10 @@
 import { type RefObject, useState } from 'react'
+import { isReadableOnTheWay } from '../../../protocol/insecure-address.ts'
 import type { FailureView } from '../../../protocol/ipc/views.ts'
 import { useFerry } from '../../app/ferry-context.tsx'
 import { attempt } from '../../state/bridge.ts'
 import { checkJoin, type JoinErrors, type JoinFields, type JoinWay } from './check-join.ts'
-import { hostOf, isReadableOnTheWay, parseServerAddress } from './server-address.ts'
+import { hostOf, parseServerAddress } from './server-address.ts'
 
 /** How a try stands: nothing yet, under way, a question about the address, or what went wrong. */
 export type JoinState =
@@ -47,7 +48,7 @@ export function useJoin({ fields, form, keepOther }: JoinPorts): Join {
       return
     }
     const host = hostOf(serverUrl)
-    if (isReadableOnTheWay(serverUrl) && !confirmed) {
+    if (isReadableOnTheWay(new URL(serverUrl)) && !confirmed) {
       setState({ kind: 'insecure', way, host })
       return
     }

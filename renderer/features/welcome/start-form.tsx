@@ -6,6 +6,7 @@ import { describeFailure } from '../../text/describe-failure.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
+import { checkShownName } from '../accounts/check-join.ts'
 
 /** A name is all it takes to begin with the server that comes with the app. */
 export function StartForm({ onJoin }: { onJoin: () => void }) {
@@ -19,6 +20,11 @@ export function StartForm({ onJoin }: { onJoin: () => void }) {
     const displayName = name.trim()
     if (displayName === '') {
       setNameError('Others will see this name; please type one')
+      return
+    }
+    const problem = checkShownName(displayName)
+    if (problem !== null) {
+      setNameError(problem)
       return
     }
     setBusy(true)
