@@ -84,6 +84,10 @@ export class EventApplier {
       if (event.message.author === self) observed(event.message)
       else received(event.message)
     }
+    if (event.type === 'message.edited' && event.by === self) {
+      const edited = this.#ports.store.messageById(event.message.id)
+      if (edited?.author === self) observed(edited)
+    }
     if (event.type === 'member.added') joined(stream, event.user, event.seq)
   }
 

@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { AppEvent, Notice } from '../../protocol/ipc/views.ts'
 import {
-  type Cursor,
   type Cursors,
   type Id,
   isUserStream,
@@ -15,6 +15,7 @@ import type { ProfileStore } from '../store/profile-store.ts'
 import type { StoredAccount } from '../store/settings-table.ts'
 import { instantOf } from '../sync/clock.ts'
 import type { ConnectionState } from '../sync/connection.ts'
+import type { Lost } from '../sync/outbox-lost.ts'
 import type { OutboxInput } from '../sync/outbox-protocol.ts'
 import { cursorsOf } from '../sync/stream-state.ts'
 import type { Misfit, Transport, TransportListener } from '../sync/transport.ts'
@@ -30,9 +31,10 @@ import type { HostPorts, NetworkPorts } from './ports.ts'
 import { Presence } from './presence.ts'
 import { Receipts } from './receipts.ts'
 import { Rereading } from './rereading.ts'
+import { restoredStream } from './restored-stream.ts'
 import { Search } from './search.ts'
 import { SearchScope } from './search-scope.ts'
-import { StreamDriver } from './stream-driver.ts'
+import { type RestoredEffect, StreamDriver } from './stream-driver.ts'
 import type { TurnLoop } from './turn-loop.ts'
 import { TypingSignals } from './typing-signals.ts'
 import type { ConversationViewPorts } from './views/conversation-views.ts'
@@ -121,7 +123,7 @@ export class ProfileCore implements TransportListener {
     })
     const applier = new EventApplier({
       ...shared,
-      observed: (message) => this.outbox.feed({ type: 'observed', message }),
+      observed: (message) => this.outbox.feed({ type: 'observed', message, newKey: randomUUID() }),
       received: ({ conversation, seq }) => receipts.received(conversation, seq),
       joined: (conversation, user, seq) => receipts.book.joined(conversation, user, seq),
       changed: (conversation) => {
@@ -134,7 +136,7 @@ export class ProfileCore implements TransportListener {
     this.streams = new StreamDriver({
       ...shared,
       applier,
-      restored: (...what) => this.#restore(...what),
+      restored: (effect) => this.#restore(effect),
       refused: (stream) => this.#refuse(stream),
     })
     this.history = new History({
@@ -345,17 +347,20 @@ export class ProfileCore implements TransportListener {
     }
   }
 
-  /** Own messages that the server lost come back as failed, before its rows of them go; the user is told. */
-  #restore(stream: StreamId, head: Cursor, lostSinceMs: number | null): void {
-    if (isUserStream(stream)) return
+  /** What the server lost of the user's own comes back as failed, before its rows go; the user is told. */
+  #restore({ stream, head, lostSinceMs, isShown }: RestoredEffect): () => 'more' | 'done' {
+    if (isUserStream(stream)) return () => 'done'
     const { store, notify } = this.#ports
     this.receipts.forget(stream)
     this.keeper.forget(stream)
-    const messages = store.ownMessagesAfter(stream, this.workspace.self, head, lostSinceMs)
-    this.outbox.feed({ type: 'lost', messages })
     const record = this.workspace.record(stream)
     if (record !== null) this.#restored.push(this.workspace.conversationName(record))
     notify({ kind: 'server_restored', conversations: [...this.#restored] })
+    if (!isShown) this.#refuse(stream)
+    const lost = (what: Lost): void => {
+      this.outbox.feed({ type: 'lost', lost: what })
+    }
+    return restoredStream({ store, self: this.workspace.self, lost }, stream, head, lostSinceMs)
   }
 
   #refuse(stream: StreamId): void {

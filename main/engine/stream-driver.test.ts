@@ -53,7 +53,7 @@ beforeEach(() => {
         steady += APPLY_MS
       },
     },
-    restored: () => undefined,
+    restored: () => () => 'done',
     refused: () => undefined,
   })
   driver.feed({ type: 'greeted', heads: { [STREAM]: 0 }, instance: null, restoredToMs: null })

@@ -19,6 +19,8 @@ import type { Workspace } from './workspace.ts'
 const PAUSE_AT = 500
 const RESUME_AT = 250
 
+export type RestoredEffect = Extract<StreamEffect, { type: 'restored' }>
+
 export interface StreamPorts {
   readonly store: ProfileStore
   readonly workspace: Pick<Workspace, 'beginStream' | 'resetConversation'>
@@ -27,8 +29,11 @@ export interface StreamPorts {
   readonly clock: Clock
   readonly timers: Pick<Timers, 'set'>
   readonly applier: Pick<EventApplier, 'apply'>
-  /** The server was restored and knows less of this stream than we did; called before its rows are cleared. */
-  readonly restored: (stream: StreamId, head: Cursor, lostSinceMs: number | null) => void
+  /**
+   * The server was restored and knows less of this stream than we did; called before its rows are cleared. What comes
+   * back to the user is taken by calling the answer until it says that all is.
+   */
+  readonly restored: (effect: RestoredEffect) => () => 'more' | 'done'
   /** The server refuses to show this stream. */
   readonly refused: (stream: StreamId) => void
 }
@@ -92,7 +97,7 @@ export class StreamDriver {
         this.#request(effect)
         break
       case 'restored':
-        this.#once(() => this.#restore(effect))
+        this.#restore(effect)
         break
       case 'instance':
         this.#once(() => store.putSetting('instance', effect.instance))
@@ -138,12 +143,21 @@ export class StreamDriver {
     this.#stored.set(stream, cursor)
   }
 
-  #restore({ stream, head, lostSinceMs }: Extract<StreamEffect, { type: 'restored' }>): void {
-    const { store, workspace, restored } = this.#ports
-    restored(stream, head, lostSinceMs)
-    if (isUserStream(stream)) store.clearStream(stream, head)
-    else workspace.resetConversation(stream, head)
-    this.#stored.delete(stream)
+  /** In slices [S6]; the rows go last, so that after a kill in between what is left is taken once more. */
+  #restore(effect: RestoredEffect): void {
+    const { loop, store, workspace, restored } = this.#ports
+    const { stream, head } = effect
+    let take: (() => 'more' | 'done') | null = null
+    loop.addBulk({
+      step: (isOver) => {
+        take ??= restored(effect)
+        while (take() === 'more') if (isOver()) return 'more'
+        if (isUserStream(stream)) store.clearStream(stream, head)
+        else workspace.resetConversation(stream, head)
+        this.#stored.delete(stream)
+        return 'done'
+      },
+    })
   }
 
   #request(effect: Extract<StreamEffect, { type: 'request-events' }>): void {

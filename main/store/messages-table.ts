@@ -49,6 +49,8 @@ const CreatedAt = z.object({ created_at: z.number() })
 const LowestSeq = z.object({ seq: z.int().nullable() })
 
 const FROM = 'FROM messages m'
+/** Far more than any edit window, in ms. */
+const EDITS_BACK_MS = 30 * 86_400_000
 /** Above every seq: the newest page is the one before it. */
 const NEWEST = Number.MAX_SAFE_INTEGER
 
@@ -78,6 +80,7 @@ export class MessagesTable {
   readonly #ownAfter: Statement<[number, string, number]>
   readonly #lowestSince: Statement<[number, number]>
   readonly #oldest: Statement<[number, number]>
+  readonly #editedSince: Statement<[number, number, string, number]>
   readonly #replies: Statement<[string, number]>
   readonly #keyTaken: Statement<[string, string]>
   readonly #unread: Statement<[number, number, string]>
@@ -96,6 +99,7 @@ export class MessagesTable {
     this.#page = db.prepare(PAGE_QUERY)
     this.#ownAfter = db.prepare(OWN_AFTER_QUERY)
     this.#lowestSince = db.prepare(LOWEST_SINCE_QUERY)
+    this.#editedSince = db.prepare(EDITED_SINCE_QUERY)
     this.#unread = db.prepare(UNREAD_QUERY)
     this.#keysBetween = db.prepare(KEYS_BETWEEN_QUERY)
     this.#oldest = db.prepare(
@@ -211,6 +215,14 @@ export class MessagesTable {
     return this.#ownAfter.all(log, author, above).flatMap((raw) => decode(raw) ?? [])
   }
 
+  /** The author's messages that were edited since an instant. Edits are of new messages: a month back is looked at. */
+  editedSince(conversation: Id, author: Id, sinceMs: number): Message[] {
+    const log = this.#logs.find(conversation)
+    if (log === null) return []
+    const from = firstPlace(Math.max(sinceMs - EDITS_BACK_MS, 0))
+    return this.#editedSince.all(from, log, author, sinceMs).flatMap((raw) => decode(raw) ?? [])
+  }
+
   /** The seq under which all is older than this instant; beyond every seq when nothing is that new. */
   #lastBefore(log: number, sinceMs: number): number {
     const { seq } = readRow(LowestSeq, this.#lowestSince.get(firstPlace(sinceMs), log))
@@ -263,6 +275,10 @@ export const OWN_AFTER_QUERY = `SELECT ${MESSAGE_COLUMNS} ${FROM}
 /** A place tells the instant: what is older is not read (the + keeps the planner from walking the whole log instead). */
 export const LOWEST_SINCE_QUERY = `SELECT min(m.seq) AS seq FROM messages m
   WHERE m.place >= ? AND +m.log = ?`
+
+export const EDITED_SINCE_QUERY = `SELECT ${MESSAGE_COLUMNS} ${FROM}
+  WHERE m.place >= ? AND +m.log = ? AND m.author = ? AND m.edited_at >= ? AND m.body IS NOT NULL
+  ORDER BY m.place`
 
 function decode(raw: unknown): Message | null {
   return raw === undefined ? null : decodeMessage(readRow(MessageRow, raw))

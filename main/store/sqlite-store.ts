@@ -111,6 +111,10 @@ export class SqliteStore implements ProfileStore {
     guarded(() => this.#cursors.put(stream, cursor))
   }
 
+  ownEditsSince(conversation: Id, author: Id, sinceMs: number): Message[] {
+    return guarded(() => this.#messages.editedSince(conversation, author, sinceMs))
+  }
+
   clearStream(stream: StreamId, head: Cursor): void {
     guarded(() => {
       this.#cursors.remove(stream)

@@ -11,6 +11,7 @@ import {
 } from './operation-failure.ts'
 import type { OperationInput } from './operation-transitions.ts'
 import { dropMessage, isDeleted, resolveBaseVersion, resolveTargets } from './outbox-dependants.ts'
+import { keepOtherText } from './outbox-lost.ts'
 import type { ConfirmedResult, OutboxInput } from './outbox-protocol.ts'
 import { MAX_WINDOW } from './outbox-pump.ts'
 import { comparePlaces, type Entry, isInFlight, laneOf } from './outbox-state.ts'
@@ -36,11 +37,12 @@ export function takeOutcome(work: OutboxWork, input: InputOf<'outcome'>): void {
 }
 
 /** Takes an own message that was seen in a stream: it confirms its send [O11]. */
-export function takeObserved(work: OutboxWork, message: Message): void {
+export function takeObserved(work: OutboxWork, { message, newKey }: InputOf<'observed'>): void {
   const entry = message.key === undefined ? null : work.get(message.key)
   if (entry?.operation.kind !== 'send') return
   if (entry.operation.conversation !== message.conversation) return
   confirmEntry(work, entry, { kind: 'send', message })
+  keepOtherText(work, entry.operation, message, newKey)
 }
 
 /** An operation that is not answered in time, or whose line is gone; then nothing behind it is waited for either. */

@@ -1,14 +1,9 @@
-import type { Message } from '../../protocol/model/message.ts'
-import type { Id } from '../../protocol/model/primitives.ts'
-import type { MessageTarget, Operation } from './operation.ts'
-import { localFailure } from './operation-failure.ts'
+import type { Operation } from './operation.ts'
 import { targetOf } from './operation-request.ts'
 import {
   bequeathBase,
   dropMessage,
-  forgetTarget,
   hasFailedFor,
-  isDeleted,
   lacksDependency,
   reviveDependants,
 } from './outbox-dependants.ts'
@@ -95,39 +90,4 @@ export function resolveConflict(work: OutboxWork, input: InputOf<'resolve'>): vo
     status: { state: 'queued' },
   }
   work.insert(again)
-}
-
-/**
- * Own messages that a restored server no longer has: they come back as failed, before all else of their conversation,
- * so that the user sees them and decides. The same key sends them again, as another message: changes of it follow that.
- * One that the user had deleted does not come back; its deletion goes on, in case the server has it after all.
- */
-export function takeLost(work: OutboxWork, messages: readonly Message[]): void {
-  const oldestFirst = [...messages].sort((a, b) => a.seq - b.seq)
-  const keys = new Map(oldestFirst.map(({ id, key }) => [id, key]))
-  const first = work.lowestOrdinal() - oldestFirst.length
-  oldestFirst.forEach((message, place) => {
-    const { key, body, replyTo } = message
-    if (key === undefined || body === undefined || work.get(key) !== null) return
-    if (isDeleted(work, message.conversation, key)) return
-    forgetTarget(work, message.conversation, key)
-    const quoted = replyTo === undefined ? undefined : keys.get(replyTo)
-    work.insert({
-      kind: 'send',
-      key,
-      conversation: message.conversation,
-      createdAt: Date.parse(message.createdAt),
-      body,
-      replyTo: replyTo === undefined ? null : quoteOf(replyTo, quoted),
-      ordinal: first + place,
-      attempts: 0,
-      mayHaveArrived: false,
-      status: { state: 'failed', failure: localFailure('lost_by_server') },
-    })
-  })
-}
-
-/** What a lost message quotes: another lost one is only known by its key until it is sent again. */
-function quoteOf(id: Id, key: string | undefined): MessageTarget {
-  return key === undefined ? { key: id, id } : { key, id: null }
 }

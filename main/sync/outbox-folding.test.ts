@@ -106,7 +106,7 @@ describe('what may have arrived', () => {
   test('[O10] or that its event in the stream tells', () => {
     const { box, key } = withUnconfirmed()
     box.edit(key, 'hello!')
-    box.step({ type: 'observed', message: messageOf({ id: 'm7', key, version: 3 }) })
+    box.observe(messageOf({ id: 'm7', key, version: 3 }))
     box.online()
     expect(box.last().request).toMatchObject({ op: 'edit', message: 'm7', baseVersion: 3 })
   })

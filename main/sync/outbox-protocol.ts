@@ -2,6 +2,7 @@ import type { Message } from '../../protocol/model/message.ts'
 import type { Id, IdempotencyKey, Seq } from '../../protocol/model/primitives.ts'
 import type { Operation, OperationDraft, OperationKind, UnreadableOperation } from './operation.ts'
 import type { OperationFailure } from './operation-failure.ts'
+import type { Lost } from './outbox-lost.ts'
 import type { Outcome, RequestBody } from './transport.ts'
 
 /** What the outbox is told. */
@@ -39,9 +40,14 @@ export type OutboxInput =
       readonly outcome: Outcome<OperationKind>
     }
   /** A message of one's own was seen in a stream: its send is confirmed, whatever became of the answer [O11]. */
-  | { readonly type: 'observed'; readonly message: Message }
-  /** The server was restored and no longer has these own messages: they come back as failed `lost_by_server`. */
-  | { readonly type: 'lost'; readonly messages: readonly Message[] }
+  | {
+      readonly type: 'observed'
+      readonly message: Message
+      /** A fresh key, for the edit that another text of one's own becomes. */
+      readonly newKey: IdempotencyKey
+    }
+  /** The server was restored and may no longer have this: it comes back as failed `lost_by_server`. */
+  | { readonly type: 'lost'; readonly lost: Lost }
   /** Time has passed: due retries go, unanswered transmissions end. See `nextOutboxDeadline`. */
   | { readonly type: 'tick' }
 

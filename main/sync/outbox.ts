@@ -1,9 +1,10 @@
 import { classifyFailure, type Failure } from '../../protocol/wire/failure.ts'
 import type { Now } from './clock.ts'
 import { signOut, takeLineLost, takeObserved, takeOutcome, takeSilence } from './outbox-answers.ts'
-import { discard, resolveConflict, retry, retryAll, takeLost } from './outbox-commands.ts'
+import { discard, resolveConflict, retry, retryAll } from './outbox-commands.ts'
 import { enqueue } from './outbox-enqueue.ts'
 import { loadOutbox } from './outbox-load.ts'
+import { compareLostEdits, takeLost } from './outbox-lost.ts'
 import type { OutboxEffect, OutboxInput } from './outbox-protocol.ts'
 import { pumpLane } from './outbox-pump.ts'
 import { comparePlaces, type OutboxState } from './outbox-state.ts'
@@ -45,7 +46,7 @@ function take(work: OutboxWork, input: Exclude<OutboxInput, { type: 'load' }>): 
       resolveConflict(work, input)
       break
     case 'lost':
-      takeLost(work, input.messages)
+      takeLost(work, input.lost)
       break
     case 'online':
       goOnline(work, input.ordered, input.maxBodyBytes)
@@ -63,7 +64,8 @@ function take(work: OutboxWork, input: Exclude<OutboxInput, { type: 'load' }>): 
       takeOutcome(work, input)
       break
     case 'observed':
-      takeObserved(work, input.message)
+      takeObserved(work, input)
+      compareLostEdits(work, input.message)
       break
     case 'tick':
       tick(work)

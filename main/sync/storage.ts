@@ -48,6 +48,8 @@ export interface SyncStorage {
    * may have lost.
    */
   ownMessagesAfter(conversation: Id, author: Id, after: Seq, sinceMs: number | null): Message[]
+  /** Own messages with a body that were edited at `sinceMs` or later, and written in the month before it or since. */
+  ownEditsSince(conversation: Id, author: Id, sinceMs: number): Message[]
   /**
    * Forgets the confirmed messages and the cursor of a stream whose server was restored to `head`, and lowers the read
    * marker to it, as the seqs above will be given again. The outbox stays.

@@ -65,15 +65,17 @@ export type StreamEffect =
       readonly limit: number
     }
   /**
-   * The server was restored to an older state: it ends at `head`, and we had more. In one transaction: own messages
-   * above `head`, and those since `lostSinceMs` whatever their seq, become `lost` in the outbox; the confirmed rows and
-   * the cursor of the stream go; the events that follow bring it anew. Tell the user once.
+   * The server was restored to an older state: it ends at `head`, and we had more. Own messages above `head`, and
+   * those since `lostSinceMs` whatever their seq, become `lost` in the outbox, and so do own edits since then; after
+   * that the confirmed rows and the cursor of the stream go; the events that follow bring it anew. Tell the user once.
    */
   | {
       readonly type: 'restored'
       readonly stream: StreamId
       readonly head: Cursor
       readonly lostSinceMs: number | null
+      /** False where the database that the server has now does not show this stream to the user. */
+      readonly isShown: boolean
     }
   /** The server has another database: remember its name with the cursors. */
   | { readonly type: 'instance'; readonly instance: string }

@@ -227,7 +227,7 @@ describe('a server that was restored', () => {
   test('[S4] a head below the cursor begins the stream anew, from what the server has', () => {
     const driver = new Driver().loaded(300)
     expect(driver.greeted({ c: 250 })).toEqual([
-      { type: 'restored', stream: 'c', head: 250, lostSinceMs: null },
+      { type: 'restored', stream: 'c', head: 250, lostSinceMs: null, isShown: true },
       { type: 'request-events', stream: 'c', request: 1, after: 150, limit: 500 },
     ])
     driver.step({ type: 'events', stream: 'c', events: [event(251)] })
@@ -240,18 +240,30 @@ describe('a server that was restored', () => {
   test('[S4] one that lost everything begins at nothing', () => {
     const driver = new Driver().loaded(300)
     expect(driver.greeted({ c: 0 })).toEqual([
-      { type: 'restored', stream: 'c', head: 0, lostSinceMs: null },
+      { type: 'restored', stream: 'c', head: 0, lostSinceMs: null, isShown: true },
       { type: 'begin', stream: 'c' },
     ])
   })
 
   test('[S4] another database is told by its name, whatever its heads', () => {
     const driver = new Driver().loaded(300)
-    const effects = driver.greeted({ c: 900 }, 'two', 1_000)
+    // A minute earlier than it says: clocks differ.
+    const effects = driver.greeted({ c: 900 }, 'two', 1_000_000)
     expect(effects).toContainEqual({ type: 'instance', instance: 'two' })
     expect(effects).toContainEqual({
-      ...{ type: 'restored', stream: 'c', head: 900, lostSinceMs: 1_000 },
+      ...{ type: 'restored', stream: 'c', head: 900, lostSinceMs: 940_000, isShown: true },
     })
+  })
+
+  test('[S4] another database: streams that it does not show are cleared, and begin anew when it does', () => {
+    const driver = new Driver().loaded(300)
+    const effects = driver.greeted({}, 'two', 1_000_000)
+    expect(effects).toContainEqual({
+      ...{ type: 'restored', stream: 'c', head: 0, lostSinceMs: 940_000, isShown: false },
+    })
+    expect(driver.step({ type: 'events', stream: 'c', events: events(1, 3) })).toMatchObject([
+      { type: 'apply', stream: 'c', after: 0, baseline: true },
+    ])
   })
 
   test('[S4] a heads push below the cursor is no restore: it may be older than the events', () => {

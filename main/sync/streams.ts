@@ -12,6 +12,8 @@ import type { StreamPhase, StreamState, StreamsState } from './stream-state.ts'
 export const MAX_AHEAD = 1_000
 /** How long events that hello promised may take before they are asked for, in ms; each that comes begins it anew. */
 export const CATCH_UP_GRACE_MS = 10_000
+/** How far the clocks of a server's nodes, and of the one it was before, may be apart, in ms. */
+export const RESTORE_MARGIN_MS = 60_000
 /** How long the tail that a heads push shows may take, in ms: it is usually right behind. */
 export const HEADS_GRACE_MS = 1_000
 
@@ -95,6 +97,7 @@ const UNKNOWN: StreamState = { cursor: null, head: 0, ahead: [], phase: { kind: 
 
 function takeGreeting(work: Work, input: Extract<StreamInput, { type: 'greeted' }>): void {
   const { heads, instance, restoredToMs } = input
+  const lostSinceMs = restoredToMs === null ? null : restoredToMs - RESTORE_MARGIN_MS
   work.link = 'online'
   const isAnother = instance !== null && work.instance !== null && instance !== work.instance
   if (instance !== null && instance !== work.instance) {
@@ -104,9 +107,16 @@ function takeGreeting(work: Work, input: Extract<StreamInput, { type: 'greeted' 
   for (const [stream, head] of Object.entries(heads)) {
     const known = get(work, stream)
     if (known.cursor === null) meet(work, stream, head)
-    else if (isAnother) restore(work, stream, head, restoredToMs)
+    else if (isAnother) restore(work, stream, head, lostSinceMs)
     else if (head < known.cursor) restore(work, stream, head, null)
     else set(work, stream, { ...known, head, phase: expectation(work, known.cursor, head) })
+  }
+  if (!isAnother) return
+  // What this database does not show us is of another history: were its place kept, it would hide what is written there.
+  for (const [stream, { cursor }] of work.before.streams) {
+    if (cursor === null || Object.hasOwn(heads, stream)) continue
+    work.effects.push({ type: 'restored', stream, head: 0, lostSinceMs, isShown: false })
+    set(work, stream, UNKNOWN)
   }
 }
 
@@ -122,7 +132,7 @@ function meet(work: Work, stream: StreamId, head: Cursor): void {
 
 /** The server knows less than we do: what it has replaces what we had; nothing comes by itself, as our cursor was above. */
 function restore(work: Work, stream: StreamId, head: Cursor, lostSinceMs: number | null): void {
-  work.effects.push({ type: 'restored', stream, head, lostSinceMs })
+  work.effects.push({ type: 'restored', stream, head, lostSinceMs, isShown: true })
   if (head === 0) {
     meet(work, stream, head)
     return

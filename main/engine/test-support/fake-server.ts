@@ -228,12 +228,13 @@ export class FakeServer implements AccountsApi {
   /** Goes back to an older state of a stream, as after a restore from a backup. */
   truncate(stream: StreamId, head: number): void {
     const events = this.streams.get(stream) ?? []
-    for (const event of events.slice(head)) {
-      if (event.type !== 'message.created') continue
-      this.messages.delete(event.message.id)
-      this.#applied.delete(`${event.by} ${event.message.key}`)
-    }
     this.streams.set(stream, events.slice(0, head))
+    for (const event of events) {
+      if (event.type !== 'message.created') continue
+      const { id, key } = event.message
+      if (event.seq <= head) this.messages.set(id, event.message)
+      else if (this.messages.delete(id)) this.#applied.delete(`${event.by} ${key}`)
+    }
   }
 
   head(stream: StreamId): number {

@@ -47,6 +47,24 @@ export class OutboxDriver {
     return this.step({ type: 'online', ordered, maxBodyBytes: 16 * 1024 })
   }
 
+  /** A restored server no longer has these own messages. */
+  lose(...messages: readonly Message[]): OutboxEffect[] {
+    const keys = new Map(messages.flatMap(({ id, key }) => (key === undefined ? [] : [[id, key]])))
+    return this.step({ type: 'lost', lost: { messages, edits: [], keys } })
+  }
+
+  /** A restored server may no longer have the last edit of this own message. */
+  loseEdit(message: Message, key: string): OutboxEffect[] {
+    const lost = { messages: [], edits: [{ message, key }], keys: new Map<string, string>() }
+    return this.step({ type: 'lost', lost })
+  }
+
+  /** An own message is seen in its stream. */
+  observe(message: Message): OutboxEffect[] {
+    this.#lastKey += 1
+    return this.step({ type: 'observed', message, newKey: uuid(this.#lastKey) })
+  }
+
   offline(closeCode: number | null = null): OutboxEffect[] {
     return this.step({ type: 'offline', closeCode })
   }

@@ -173,7 +173,7 @@ export class OutboxWorld {
   #observe(n: number): void {
     const message = pick([...this.server.messages.values()], n)
     if (message === undefined || !this.#isOnline) return
-    this.box.step({ type: 'observed', message: { ...message, version: 1 } })
+    this.box.observe({ ...message, version: 1 })
     this.#learn(message)
   }
 

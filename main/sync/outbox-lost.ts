@@ -1,0 +1,127 @@
+import type { Message } from '../../protocol/model/message.ts'
+import type { Id, IdempotencyKey } from '../../protocol/model/primitives.ts'
+import type { EditOperation, MessageTarget, SendOperation } from './operation.ts'
+import { localFailure } from './operation-failure.ts'
+import { forgetTarget } from './outbox-dependants.ts'
+import type { OutboxWork } from './outbox-work.ts'
+
+/** What a restored server no longer has of the user's own, or may not have. */
+export interface Lost {
+  /** Own messages. */
+  readonly messages: readonly Message[]
+  /** Own messages that were edited, with a fresh key for the edit; they themselves are there. */
+  readonly edits: readonly { readonly message: Message; readonly key: IdempotencyKey }[]
+  /** Keys of all lost messages by their ids, also of those told apart from these: what quotes them follows them. */
+  readonly keys: ReadonlyMap<Id, IdempotencyKey>
+}
+
+/**
+ * Own messages that a restored server no longer has: they come back as failed, before all else of their conversation,
+ * so that the user sees them and decides. The same key sends them again, as another message: changes of it follow that.
+ * One that the user had deleted does not come back; its deletion goes on, in case the server has it after all.
+ *
+ * Edits come back in the same way; when the message is seen as the server has it now, both texts are known.
+ */
+export function takeLost(work: OutboxWork, { messages, edits, keys }: Lost): void {
+  for (const { message, key } of edits) takeLostEdit(work, message, key)
+  const oldestFirst = [...messages].sort((a, b) => a.seq - b.seq)
+  const first = work.lowestOrdinal() - oldestFirst.length
+  oldestFirst.forEach((message, place) => {
+    const { key, body, replyTo } = message
+    if (key === undefined || body === undefined || work.get(key) !== null) return
+    if (willBeDeleted(work, message.conversation, key)) return
+    forgetTarget(work, message.conversation, key)
+    work.insert({
+      kind: 'send',
+      key,
+      conversation: message.conversation,
+      createdAt: Date.parse(message.createdAt),
+      body,
+      replyTo: replyTo === undefined ? null : quoteOf(replyTo, keys.get(replyTo)),
+      ordinal: first + place,
+      attempts: 0,
+      mayHaveArrived: false,
+      status: { state: 'failed', failure: localFailure('lost_by_server') },
+    })
+  })
+}
+
+function takeLostEdit(work: OutboxWork, message: Message, key: IdempotencyKey): void {
+  const { id, conversation, body, version, editedAt } = message
+  if (body === undefined || editedAt === undefined) return
+  const target = { key: message.key ?? id, id }
+  const isChanged = work
+    .about(conversation, target.key)
+    .some(({ operation }) => operation.kind === 'edit' || operation.kind === 'delete')
+  if (isChanged) return
+  work.insert({
+    kind: 'edit',
+    key,
+    conversation,
+    createdAt: Date.parse(editedAt),
+    target,
+    body,
+    baseVersion: version,
+    ordinal: work.takeOrdinal(),
+    attempts: 0,
+    mayHaveArrived: false,
+    status: { state: 'failed', failure: localFailure('lost_by_server') },
+  })
+}
+
+/**
+ * The server has a message under this key with another text, as the profile was copied or put back: the user's own
+ * text stays, as an edit to be decided [O9].
+ */
+export function keepOtherText(
+  work: OutboxWork,
+  send: SendOperation,
+  { id, body: theirs, version: theirVersion }: Message,
+  key: IdempotencyKey,
+): void {
+  const { body: mine, conversation, createdAt } = send
+  // A later version is an edit that came behind this text.
+  if (theirs === undefined || theirs === mine || theirVersion > 1) return
+  work.insert({
+    ...{ kind: 'edit', key, conversation, createdAt, body: mine, baseVersion: theirVersion },
+    target: { key: send.key, id },
+    ordinal: work.takeOrdinal(),
+    attempts: 0,
+    mayHaveArrived: false,
+    status: { state: 'conflict', mine, theirs, theirVersion },
+  })
+}
+
+/**
+ * An own message as the server has it: an edit of it that may have been lost is there after all, or both texts are
+ * known now and the user decides.
+ */
+export function compareLostEdits(work: OutboxWork, message: Message): void {
+  const { body, version } = message
+  if (body === undefined) return
+  for (const { operation } of work.about(message.conversation, message.key ?? message.id)) {
+    if (operation.kind !== 'edit' || !isUndecided(operation, version)) continue
+    if (operation.body === body) work.remove(operation.key)
+    else {
+      const status = { state: 'conflict', mine: operation.body, theirs: body } as const
+      work.change({ ...operation, status: { ...status, theirVersion: version } })
+    }
+  }
+}
+
+function isUndecided({ status }: EditOperation, version: number): boolean {
+  if (status.state === 'conflict') return version >= status.theirVersion
+  return status.state === 'failed' && status.failure.code === 'lost_by_server'
+}
+
+/** A deletion that has failed is none. */
+function willBeDeleted(work: OutboxWork, conversation: Id, key: string): boolean {
+  return work
+    .about(conversation, key)
+    .some(({ operation }) => operation.kind === 'delete' && operation.status.state !== 'failed')
+}
+
+/** What a lost message quotes: another lost one is only known by its key until it is sent again. */
+function quoteOf(id: Id, key: string | undefined): MessageTarget {
+  return key === undefined ? { key: id, id } : { key, id: null }
+}
