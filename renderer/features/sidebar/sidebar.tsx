@@ -50,8 +50,8 @@ export function Sidebar({
       </nav>
       <div className="sidebar__foot">
         <div className="sidebar__account">
-          <Profile />
           <OutboxButton ref={outboxButtonRef} open={outboxOpen} onToggle={onToggleOutbox} />
+          <Profile />
         </div>
         <ConnectionStatus />
       </div>
