@@ -188,4 +188,15 @@ describe('another account', () => {
     await bench.killAndRestart()
     expect(bench.line.addresses.at(-1)).toBe(SERVER_URL)
   })
+
+  test('signed out, an account whose server was moved from outside is asked for there', async () => {
+    await bench.signedIn()
+    await signOut()
+    bench.serverUrlOverride = 'http://moved.test'
+    await bench.killAndRestart()
+    expect(await session()).toMatchObject({
+      status: 'signed-out',
+      server: { url: 'http://moved.test' },
+    })
+  })
 })

@@ -9,6 +9,7 @@ import type { Changes } from './changes.ts'
 import { Connector } from './connector.ts'
 import type { HostPorts, NetworkPorts } from './ports.ts'
 import { ProfileCore } from './profile-core.ts'
+import { serverUrlOf } from './server-url.ts'
 import { TurnLoop } from './turn-loop.ts'
 import { DEFAULT_LIMITS } from './views/app-state.ts'
 import { outboxCounts } from './views/outbox-views.ts'
@@ -103,8 +104,7 @@ export class Profile {
     const common = { token, device: this.store.setting('device') ?? randomUUID() }
     if (account.server.kind === 'bundled') this.#connector?.connect({ kind: 'bundled', ...common })
     else {
-      const { url, isChosen = false } = account.server
-      const serverUrl = isChosen ? url : (this.#ports.host.serverUrlOverride ?? url)
+      const serverUrl = serverUrlOf(account.server, this.#ports.host.serverUrlOverride)
       this.#connector?.connect({ kind: 'remote', serverUrl, ...common })
     }
   }

@@ -14,6 +14,7 @@ import {
 import type { StoredAccount } from '../../store/settings-table.ts'
 import type { ConnectionState } from '../../sync/connection.ts'
 import { shownUser } from '../names.ts'
+import { serverUrlOf } from '../server-url.ts'
 
 /** What the state of the app is made of. */
 export interface AppStateParts {
@@ -68,7 +69,7 @@ function sessionView({
   return {
     status: session === 'signed-in' ? 'signed-in' : 'signed-out',
     user: shownUser(user),
-    server,
+    server: { kind: server.kind, url: serverUrlOf(server, serverUrlOverride) },
   }
 }
 
