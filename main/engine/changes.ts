@@ -12,6 +12,9 @@ export interface ChangeSet {
 /** Messages that one set holds at most: as many views as can be built and handed over in about a turn [S6]. */
 export const MAX_MESSAGES_A_SET = 400
 
+/** The same for conversations: one has a line with its newest message and its members. */
+export const MAX_CONVERSATIONS_A_SET = 200
+
 /**
  * Collects what changed between two tellings. Only conversations whose messages were asked for are told about: a window
  * that never opened a conversation keeps nothing of it that could be stale.
@@ -34,6 +37,11 @@ export class Changes {
   /** From now on, changes of this conversation's messages are told. */
   watch(conversation: Id): void {
     this.#watched.add(conversation)
+  }
+
+  /** The conversations whose changes are told. */
+  watched(): Iterable<Id> {
+    return this.#watched
   }
 
   isWatched(conversation: Id): boolean {
@@ -72,9 +80,12 @@ export class Changes {
     return this.#state || this.#outbox || this.#isOwn
   }
 
-  /** Whether there are as many messages as one set holds. */
+  /** Whether there is as much as one set holds. */
   get isFull(): boolean {
-    return this.#messageCount >= MAX_MESSAGES_A_SET
+    return (
+      this.#messageCount >= MAX_MESSAGES_A_SET ||
+      this.#conversations.size >= MAX_CONVERSATIONS_A_SET
+    )
   }
 
   /** Whether there is something to tell. */
@@ -84,7 +95,7 @@ export class Changes {
     )
   }
 
-  /** Takes what is to be told now; more messages than fit stay for the next time. */
+  /** Takes what is to be told now; what does not fit stays for the next time. */
   take(): ChangeSet {
     const messages = new Map<Id, Set<string>>()
     let room = MAX_MESSAGES_A_SET
@@ -109,14 +120,28 @@ export class Changes {
     const set = {
       state: this.#state,
       outbox: this.#outbox,
-      conversations: this.#conversations,
+      conversations: this.#takeConversations(),
       messages,
     }
     this.#state = false
     this.#outbox = false
     this.#isOwn = false
-    this.#conversations = new Set()
     return set
+  }
+
+  #takeConversations(): ReadonlySet<Id> {
+    const all = this.#conversations
+    if (all.size <= MAX_CONVERSATIONS_A_SET) {
+      this.#conversations = new Set()
+      return all
+    }
+    const taken = new Set<Id>()
+    for (const id of all) {
+      if (taken.size === MAX_CONVERSATIONS_A_SET) break
+      taken.add(id)
+      all.delete(id)
+    }
+    return taken
   }
 
   #add(conversation: Id, key: string): void {

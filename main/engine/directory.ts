@@ -5,13 +5,14 @@ import { classifyFailure } from '../../protocol/wire/failure.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import { fetchedConversation, isPlaceholder } from '../sync/apply-event.ts'
 import type { Timers } from '../sync/clock.ts'
+import type { ConversationRecord } from '../sync/storage.ts'
 import type { Transport } from '../sync/transport.ts'
 import type { Keeper } from './keeper.ts'
 import type { TurnLoop } from './turn-loop.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Conversations that are asked for at the same time. */
-const PARALLEL = 4
+const PARALLEL = 16
 /** How long after a failed question it is asked again, in ms. */
 const AGAIN_MS = 5_000
 
@@ -41,6 +42,7 @@ export class Directory {
   readonly #outdated = new Set<Id>()
   /** Told by a server to a version that knew another protocol, and may have understood less of it [G1]. */
   readonly #stale = new Set<Id>()
+  #greeting = 0
   #cancelAgain: () => void = () => undefined
 
   constructor(ports: DirectoryPorts) {
@@ -50,22 +52,47 @@ export class Directory {
   }
 
   /**
-   * The server said which streams the user may read. Inside a turn. A conversation that is not among them is one the
-   * user is no longer in; one that is not known yet, or has nameless members, is asked for.
+   * The server said which streams the user may read: looked at in steps [S6], before what comes of the streams. A
+   * conversation that is not among them is one the user is no longer in; one that is not known yet, or has nameless
+   * members, is asked for.
    */
   greeted(heads: Cursors): void {
-    const { workspace } = this.#ports
-    for (const record of workspace.records()) {
-      const member = Object.hasOwn(heads, record.conversation.id)
-      const isWhole = !isPlaceholder(record) && !workspace.isDamaged(record.conversation.id)
-      if (record.member !== member && isWhole) workspace.putRecord({ ...record, member })
+    const { workspace, loop } = this.#ports
+    this.#greeting += 1
+    const greeting = this.#greeting
+    const work = this.#compared(heads, [...workspace.records()])
+    loop.addBulk({
+      step: (isOver) => {
+        while (greeting === this.#greeting && work.next().done !== true) {
+          if (isOver()) return 'more'
+        }
+        return 'done'
+      },
+    })
+  }
+
+  /** One record or stream at a time. */
+  *#compared(heads: Cursors, records: readonly ConversationRecord[]): Generator<void> {
+    for (const { conversation } of records) {
+      this.#compare(heads, conversation.id)
+      yield
     }
     for (const id of this.#stale) if (!Object.hasOwn(heads, id)) this.#stale.delete(id)
     this.#refreshed()
     for (const stream of Object.keys(heads)) {
       if (!isUserStream(stream) && this.#isIncomplete(stream)) this.#wanted.add(stream)
+      yield
     }
     this.#ask()
+  }
+
+  /** The record as it is by now. */
+  #compare(heads: Cursors, id: Id): void {
+    const { workspace } = this.#ports
+    const record = workspace.record(id)
+    if (record === null || isPlaceholder(record) || workspace.isDamaged(id)) return
+    const member = Object.hasOwn(heads, id)
+    if (record.member !== member) workspace.putRecord({ ...record, member })
   }
 
   /** A conversation must be asked for, unless all of it is known by then. */

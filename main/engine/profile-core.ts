@@ -243,8 +243,8 @@ export class ProfileCore implements TransportListener {
       const peer = { protocol, minProtocol, features }
       learned({ user, limits: { editWindowMs, maxBodyBytes }, peer })
       this.workspace.putUser(user)
-      this.#directory.greeted(heads)
     })
+    this.#directory.greeted(heads)
     const restoredToMs = restoredTo === undefined ? null : Date.parse(restoredTo)
     const effects = this.streams.feed({ type: 'greeted', heads, instance, restoredToMs })
     this.receipts.greeted(heads)
@@ -339,11 +339,8 @@ export class ProfileCore implements TransportListener {
   }
 
   #presenceChanged(users: readonly Id[]): void {
-    if (users.length === 0) return
-    const changed = new Set(users)
-    for (const { conversation } of this.workspace.records()) {
-      const isShown = conversation.members.some((member) => changed.has(member.user))
-      if (isShown) this.#ports.changes.conversation(conversation.id)
+    for (const user of users) {
+      for (const id of this.workspace.conversationsWith(user)) this.#ports.changes.conversation(id)
     }
   }
 

@@ -3,8 +3,9 @@ import { type ReceivedEvent, readEvents } from '../../protocol/model/received.ts
 import type { ProfileStore } from '../store/profile-store.ts'
 import { type Clock, instantOf, type Timers } from '../sync/clock.ts'
 import type { StreamCursor } from '../sync/storage.ts'
+import { noStreams } from '../sync/stream-book.ts'
 import type { StreamEffect, StreamInput } from '../sync/stream-protocol.ts'
-import { NO_STREAMS, nextStreamDeadline, type StreamsState } from '../sync/stream-state.ts'
+import { nextStreamDeadline, type StreamsState } from '../sync/stream-state.ts'
 import { stepStreams } from '../sync/streams.ts'
 import type { Transport } from '../sync/transport.ts'
 import { DeadlineTimer } from './deadline-timer.ts'
@@ -43,7 +44,7 @@ export class StreamDriver {
   readonly #ports: StreamPorts
   readonly #timer: DeadlineTimer
   readonly #stored: Map<StreamId, StreamCursor>
-  #state: StreamsState = NO_STREAMS
+  #state: StreamsState = noStreams()
   #waiting = 0
   #isPaused = false
 
@@ -53,7 +54,7 @@ export class StreamDriver {
     this.#stored = ports.store.loadCursors()
     const instance = ports.store.setting('instance')
     const load = { type: 'load', cursors: this.#stored, instance } as const
-    this.#state = stepStreams(NO_STREAMS, load, instantOf(ports.clock)).state
+    this.#state = stepStreams(this.#state, load, instantOf(ports.clock)).state
   }
 
   get state(): StreamsState {

@@ -7,6 +7,7 @@ import { type Draft, isSameDraft, NO_DRAFT } from '../sync/draft.ts'
 import { messageKey } from '../sync/message-projection.ts'
 import type { ConversationRecord } from '../sync/storage.ts'
 import type { Changes } from './changes.ts'
+import { Memberships } from './memberships.ts'
 import { Names } from './names.ts'
 
 /** What is known of a conversation beside its record, kept so that a change costs no query. */
@@ -36,6 +37,7 @@ export class Workspace {
   readonly #names = new Names()
   readonly #records = new Map<Id, ConversationRecord>()
   readonly #summaries = new Map<Id, Summary>()
+  readonly #memberships = new Memberships()
   readonly #drafts: Map<Id, Draft>
   /** Those whose row cannot be read. */
   readonly #damaged = new Set<Id>()
@@ -55,6 +57,7 @@ export class Workspace {
       const { id } = record.conversation
       if (isDamaged) this.#damaged.add(id)
       this.#records.set(id, isDamaged ? withSelf(record, self.id) : record)
+      this.#memberships.put(record.conversation)
       this.#summaries.set(id, this.#summarise(id, knownSince))
     }
     this.#drafts = store.drafts()
@@ -134,6 +137,11 @@ export class Workspace {
     this.#damaged.delete(id)
   }
 
+  /** The conversations that a user is a member of, as far as is known. */
+  conversationsWith(user: Id): Iterable<Id> {
+    return this.#memberships.of(user)
+  }
+
   summary(id: Id): Summary {
     return this.#summaries.get(id) ?? { unread: 0, last: null, knownSince: 0 }
   }
@@ -144,6 +152,7 @@ export class Workspace {
     // A change of what stands in for a damaged row is not stored as if it were whole.
     if (!this.#damaged.has(id)) this.#store.putConversation(record)
     this.#records.set(id, { ...record, readUpTo: Math.max(record.readUpTo, before?.readUpTo ?? 0) })
+    this.#memberships.put(record.conversation)
     for (const { profile } of members) if (profile !== undefined) this.putUser(profile)
     const isNew = !this.#summaries.has(id)
     if (isNew || before?.readUpTo !== record.readUpTo) {
@@ -264,10 +273,8 @@ export class Workspace {
   }
 
   #renamed(user: Id): void {
-    for (const { conversation } of this.#records.values()) {
-      const { id, members } = conversation
-      if (members.some((member) => member.user === user)) this.#changes.conversation(id)
-      if (!this.#changes.isWatched(id)) continue
+    for (const id of this.#memberships.of(user)) this.#changes.conversation(id)
+    for (const id of this.#changes.watched()) {
       for (const message of this.#newest(id, REFRESHED)) {
         if (message.author === user) this.#changes.message(id, messageKey(message))
       }

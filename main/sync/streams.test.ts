@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StreamEvent } from '../../protocol/model/event.ts'
 import { wireError } from '../../protocol/wire/error.ts'
+import { noStreams } from './stream-book.ts'
 import type { StreamEffect, StreamInput } from './stream-protocol.ts'
-import { cursorsOf, NO_STREAMS, nextStreamDeadline, type StreamsState } from './stream-state.ts'
+import { cursorsOf, nextStreamDeadline, type StreamsState } from './stream-state.ts'
 import { CATCH_UP_GRACE_MS, HEADS_GRACE_MS, MAX_AHEAD, stepStreams } from './streams.ts'
 
 const event = (seq: number): StreamEvent => ({
@@ -19,7 +20,7 @@ const events = (first: number, last: number): StreamEvent[] =>
 
 /** Feeds inputs one after another and keeps what came of them. */
 class Driver {
-  state: StreamsState = NO_STREAMS
+  state: StreamsState = noStreams()
   atMs = 0
   effects: StreamEffect[] = []
 

@@ -5,6 +5,7 @@ import { classifyFailure } from '../../protocol/wire/failure.ts'
 import type { Now } from './clock.ts'
 import { splitRun } from './event-run.ts'
 import { FIRST_RETRY_MS, MAX_RETRY_MS } from './retry-policy.ts'
+import { onGrid } from './stream-book.ts'
 import type { StreamEffect, StreamInput } from './stream-protocol.ts'
 import type { StreamPhase, StreamState, StreamsState } from './stream-state.ts'
 
@@ -16,6 +17,9 @@ export const CATCH_UP_GRACE_MS = 10_000
 export const RESTORE_MARGIN_MS = 60_000
 /** How long the tail that a heads push shows may take, in ms: it is usually right behind. */
 export const HEADS_GRACE_MS = 1_000
+
+/** Pages that are on their way at most: more would only wait at the server, and all come to be applied here at once. */
+export const MAX_ASKING = 8
 
 /** One step under construction; lives for one step. */
 interface Work {
@@ -31,7 +35,7 @@ interface Work {
 /**
  * Streams as a state machine [S1–S4]: events are handed over to be applied in order, each once; a gap is filled by
  * pages first; a tail that was lost is noticed by the heads; a server that knows less than we do was restored. It ends
- * where the server ends, however long the absence was.
+ * where the server ends, however long the absence was. The book of `state` is changed in place, once the step is whole.
  */
 export function stepStreams(
   state: StreamsState,
@@ -49,8 +53,9 @@ export function stepStreams(
     nextRequest,
   }
   take(work, input)
-  const streams =
-    work.changed.size === 0 ? state.streams : new Map([...state.streams, ...work.changed])
+  commit(work)
+  askDue(work)
+  const { streams } = state
   return {
     state: { link: work.link, instance: work.instance, streams, nextRequest: work.nextRequest },
     effects: work.effects,
@@ -70,7 +75,7 @@ function take(work: Work, input: StreamInput): void {
       break
     case 'offline':
       work.link = 'offline'
-      for (const [stream, known] of work.before.streams) {
+      for (const [stream, known] of work.before.streams.all()) {
         set(work, stream, { ...known, ahead: [], phase: { kind: 'following' } })
       }
       break
@@ -87,9 +92,7 @@ function take(work: Work, input: StreamInput): void {
       takePageFailure(work, input)
       break
     case 'tick':
-      for (const [stream, { phase }] of work.before.streams) {
-        if (phase.kind === 'expecting' && phase.askAtMs <= work.now.monotonicMs) ask(work, stream)
-      }
+      for (const stream of work.before.streams.expired(work.now.monotonicMs)) ask(work, stream)
   }
 }
 
@@ -144,7 +147,7 @@ function restore(work: Work, stream: StreamId, head: Cursor, lostSinceMs: number
 function takeEvents(work: Work, stream: StreamId, events: readonly ReceivedEvent[]): void {
   const known = get(work, stream)
   if (events.length === 0) return
-  if (known.cursor === null && known.phase.kind === 'asking') {
+  if (known.cursor === null && isAsking(known)) {
     // Where the stream begins is decided by the page that was asked for, which is older than this.
     set(work, stream, { ...known, ahead: [...known.ahead, ...events].slice(0, MAX_AHEAD) })
     return
@@ -152,6 +155,7 @@ function takeEvents(work: Work, stream: StreamId, events: readonly ReceivedEvent
   receive(work, stream, known, events)
   const after = get(work, stream)
   if (after.phase.kind === 'asking') return
+  if (after.phase.kind === 'due' && after.cursor !== null && after.cursor < after.head) return
   if (after.ahead.length > 0) ask(work, stream)
   else settle(work, stream, after)
 }
@@ -232,21 +236,41 @@ function takePageFailure(work: Work, input: Extract<StreamInput, { type: 'page-f
 /** Asks again later, for as long as the line stands: a stream is never given up. */
 function postpone(work: Work, stream: StreamId, failures: number): void {
   const delayMs = Math.min(FIRST_RETRY_MS * 2 ** failures, MAX_RETRY_MS)
-  const askAtMs = work.now.monotonicMs + delayMs
+  const askAtMs = onGrid(work.now.monotonicMs + delayMs)
   const phase: StreamPhase = { kind: 'expecting', askAtMs, failures: failures + 1 }
   set(work, stream, { ...get(work, stream), phase })
 }
 
-/** Asks for the events after the cursor; without one, for the newest as hello would send them. */
+/** A page is wanted: it is asked for as soon as there are not too many on their way. */
 function ask(work: Work, stream: StreamId): void {
   const known = get(work, stream)
-  if (work.link === 'offline' || known.phase.kind === 'asking') return
+  if (work.link === 'offline' || isAsking(known)) return
   const failures = known.phase.kind === 'expecting' ? known.phase.failures : 0
-  const request = work.nextRequest
-  work.nextRequest += 1
-  const after = known.cursor ?? Math.max(known.head - DEFAULT_BACKLOG, 0)
-  set(work, stream, { ...known, phase: { kind: 'asking', request, failures } })
-  work.effects.push({ type: 'request-events', stream, request, after, limit: MAX_EVENTS_PAGE })
+  set(work, stream, { ...known, phase: { kind: 'due', failures } })
+}
+
+function isAsking({ phase }: StreamState): boolean {
+  return phase.kind === 'asking' || phase.kind === 'due'
+}
+
+/** Asks for the events after the cursor of the next streams; without one, for the newest as hello would send them. */
+function askDue(work: Work): void {
+  const { streams } = work.before
+  for (let stream = streams.firstDue(); stream !== null; stream = streams.firstDue()) {
+    if (streams.asking >= MAX_ASKING) return
+    const known = get(work, stream)
+    const failures = known.phase.kind === 'due' ? known.phase.failures : 0
+    const request = work.nextRequest
+    work.nextRequest += 1
+    const after = known.cursor ?? Math.max(known.head - DEFAULT_BACKLOG, 0)
+    streams.set(stream, { ...known, phase: { kind: 'asking', request, failures } })
+    work.effects.push({ type: 'request-events', stream, request, after, limit: MAX_EVENTS_PAGE })
+  }
+}
+
+function commit(work: Work): void {
+  for (const [stream, state] of work.changed) work.before.streams.set(stream, state)
+  work.changed.clear()
 }
 
 function expectation(work: Work, cursor: Cursor, head: Cursor): StreamPhase {
@@ -254,7 +278,7 @@ function expectation(work: Work, cursor: Cursor, head: Cursor): StreamPhase {
 }
 
 function expecting(work: Work, delayMs: number): StreamPhase {
-  return { kind: 'expecting', askAtMs: work.now.monotonicMs + delayMs, failures: 0 }
+  return { kind: 'expecting', askAtMs: onGrid(work.now.monotonicMs + delayMs), failures: 0 }
 }
 
 function get(work: Work, stream: StreamId): StreamState {
