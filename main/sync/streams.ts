@@ -116,7 +116,7 @@ function takeGreeting(work: Work, input: Extract<StreamInput, { type: 'greeted' 
   }
   if (!isAnother) return
   // What this database does not show us is of another history: were its place kept, it would hide what is written there.
-  for (const [stream, { cursor }] of work.before.streams) {
+  for (const [stream, { cursor }] of work.before.streams.all()) {
     if (cursor === null || Object.hasOwn(heads, stream)) continue
     work.effects.push({ type: 'restored', stream, head: 0, lostSinceMs, isShown: false })
     set(work, stream, UNKNOWN)
