@@ -1,4 +1,5 @@
 import type { StreamEvent } from '../../../protocol/model/event.ts'
+import type { Cursors } from '../../../protocol/model/primitives.ts'
 import { noStreams } from '../stream-book.ts'
 import type { StreamEffect, StreamInput } from '../stream-protocol.ts'
 import type { StreamsState } from '../stream-state.ts'
@@ -31,7 +32,7 @@ export class Driver {
   }
 
   greeted(
-    heads: Record<string, number>,
+    heads: Cursors,
     instance: string | null = 'one',
     restoredToMs: number | null = null,
   ): StreamEffect[] {
