@@ -1,10 +1,12 @@
 import { backUp } from './cli/backup.ts'
 import { BadEnvironment, readSecrets } from './cli/environment.ts'
+import { sqliteProblem } from './cli/old-node.ts'
 import { findParentPort, onShutdownMessage } from './cli/parent-port.ts'
 import { BadCommandLine, type CommandLine, readCommandLine } from './cli/settings.ts'
 import { USAGE, VERSION_LINE } from './cli/usage.ts'
 import { createLog } from './log.ts'
 import { startServer } from './start-server.ts'
+import type { StoreLocation } from './store/open-store.ts'
 import { renewInstance } from './store/renew-instance.ts'
 import { systemTiming } from './timing.ts'
 
@@ -67,6 +69,12 @@ async function serve({ settings }: CommandLine & { command: 'serve' }): Promise<
   port?.postMessage(listening)
 }
 
+/** Ends the process when the store cannot be opened in this Node: loading SQLite would crash it without a word. */
+function requireNode(store: StoreLocation): void {
+  const problem = store.kind === 'folder' ? sqliteProblem() : null
+  if (problem !== null) giveUp(problem, 1)
+}
+
 async function run(commandLine: CommandLine): Promise<void> {
   switch (commandLine.command) {
     case 'help':
@@ -76,12 +84,15 @@ async function run(commandLine: CommandLine): Promise<void> {
       process.stdout.write(`${VERSION_LINE}\n`)
       return
     case 'backup':
+      requireNode({ kind: 'folder', folder: commandLine.folder })
       backUp(commandLine.folder, commandLine.file)
       return
     case 'restored':
+      requireNode(commandLine.store)
       await renewInstance(commandLine.store)
       return
     case 'serve':
+      requireNode(commandLine.settings.store)
       await serve(commandLine)
   }
 }

@@ -59,6 +59,9 @@ export function createPool(connectionString: string, size: number): pg.Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // A connection that was let go may not be had again, where others use up what the database has: health would be
+    // told by whoever connects next, and not by those who are served.
+    idleTimeoutMillis: 0,
     query_timeout: ANSWER_TIMEOUT_MS,
     fallback_application_name: 'ferry',
     onConnect: async (client) => {

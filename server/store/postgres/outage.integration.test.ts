@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Message } from '../../../protocol/model/message.ts'
 import type { AnyCommand, ReplyBody } from '../../domain/command.ts'
@@ -6,6 +7,7 @@ import { startCommitCutter } from '../../test-support/commit-cutter.ts'
 import { makeCommand } from '../../test-support/make-command.ts'
 import { type PostgresServer, startPostgres } from '../../test-support/postgres-server.ts'
 import { type Outcome, type Store, StoreUnavailable } from '../store.ts'
+import { createPool } from './connection.ts'
 import { openPostgresStore } from './postgres-store.ts'
 
 let server: PostgresServer
@@ -186,4 +188,29 @@ test('[V3] what was taken before close is committed', async () => {
   expect((await Promise.all(sends)).every(({ ok }) => ok)).toBe(true)
   store = await open(url)
   expect(await bodies(conversation)).toEqual(Array.from({ length: 50 }, (_, i) => `${i}`))
+})
+
+test('[V23] others use up the connections of the database: who is served is healthy', async () => {
+  const conversation = await makeConversation()
+  const others: pg.Client[] = []
+  const isFull = async () => {
+    const client = new pg.Client({ connectionString: url })
+    return client.connect().then(
+      () => others.push(client) === 0,
+      () => true,
+    )
+  }
+  try {
+    while (!(await isFull()));
+    for (let i = 0; i < 6; i++) {
+      await store.probe()
+      await store.execute(makeCommand('send', 'ann', { conversation, body: `message ${i}` }))
+    }
+  } finally {
+    await Promise.all(others.map((client) => client.end()))
+  }
+  // A connection that is kept is what this holds by, also after a quiet night.
+  const pool = createPool(url, 1)
+  expect(pool.options.idleTimeoutMillis).toBe(0)
+  await pool.end()
 })

@@ -48,6 +48,8 @@ export async function openPostgresStore(
     },
     options.onCommitted,
   )
+  // From now on there is a connection that a probe need not wait for.
+  await probes.again(PROBE, [])
   const commands = new CommandQueue(writing, options, recovery, MAX_TRANSACTIONS)
 
   return {
