@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import { nodeBundle } from './scripts/lib/node-bundle.mjs'
+import { thirdPartyNotices } from './scripts/lib/third-party-notices.mjs'
 
 const root = import.meta.dirname
 
@@ -11,6 +12,7 @@ const root = import.meta.dirname
  */
 export default defineConfig({
   main: {
+    plugins: [thirdPartyNotices({ root })],
     // Split: the window comes first, and what it does not need is loaded while its page is.
     build: nodeBundle({
       entry: 'main/app/index.ts',
@@ -21,11 +23,12 @@ export default defineConfig({
     }),
   },
   preload: {
+    plugins: [thirdPartyNotices({ root })],
     build: nodeBundle({ entry: 'preload/index.ts', file: 'index.cjs', external: [/^electron/] }),
   },
   renderer: {
     root: resolve(root, 'renderer'),
-    plugins: [react()],
+    plugins: [react(), thirdPartyNotices({ root })],
     build: {
       outDir: resolve(root, 'out/renderer'),
       target: 'chrome130',
