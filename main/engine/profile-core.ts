@@ -13,6 +13,7 @@ import { FIRST_PROTOCOL } from '../../protocol/wire/versions.ts'
 import type { KeptPlace } from '../store/kept-table.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import type { StoredAccount } from '../store/settings-table.ts'
+import { isPlaceholder } from '../sync/apply-event.ts'
 import { instantOf } from '../sync/clock.ts'
 import type { ConnectionState } from '../sync/connection.ts'
 import type { Lost } from '../sync/outbox-lost.ts'
@@ -362,6 +363,7 @@ export class ProfileCore implements TransportListener {
 
   #refuse(stream: StreamId): void {
     const record = this.workspace.record(stream)
-    if (record?.member === true) this.workspace.putRecord({ ...record, member: false })
+    if (record?.member !== true || isPlaceholder(record)) return
+    this.workspace.putRecord({ ...record, member: false })
   }
 }

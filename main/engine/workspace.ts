@@ -3,6 +3,7 @@ import { cleanName, isBlank, type PersonName } from '../../protocol/model/names.
 import type { Cursor, Id } from '../../protocol/model/primitives.ts'
 import type { User } from '../../protocol/model/user.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
+import { isPlaceholder } from '../sync/apply-event.ts'
 import { type Draft, isSameDraft, NO_DRAFT } from '../sync/draft.ts'
 import { messageKey } from '../sync/message-projection.ts'
 import type { ConversationRecord } from '../sync/storage.ts'
@@ -56,7 +57,9 @@ export class Workspace {
     for (const { record, knownSince, isDamaged } of store.conversations()) {
       const { id } = record.conversation
       if (isDamaged) this.#damaged.add(id)
-      this.#records.set(id, isDamaged ? withSelf(record, self.id) : record)
+      // One that was left as its last member was stored without any by an older version.
+      const isEmpty = isDamaged || (isPlaceholder(record) && !record.member)
+      this.#records.set(id, isEmpty ? withSelf(record, self.id) : record)
       this.#memberships.put(record.conversation)
       this.#summaries.set(id, this.#summarise(id, knownSince))
     }

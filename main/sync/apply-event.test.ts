@@ -144,3 +144,34 @@ describe('own read markers', () => {
     expect(isPlaceholder(fetched)).toBe(false)
   })
 })
+
+describe('a conversation that everybody has left', () => {
+  const removed = (user: string): StreamEvent => ({ ...common, type: 'member.removed', user })
+
+  test('[O9] is still one for whoever was in it last, and no placeholder', () => {
+    const alone = {
+      conversation: { ...conversation, members: [{ user: 'me', role: 'owner' as const }] },
+      member: true,
+      readUpTo: 3,
+    }
+    const { after } = twice(removed('me'), { message: null, conversation: alone })
+    expect(after.conversation).toMatchObject({ member: false, readUpTo: 3 })
+    expect(after.conversation !== null && isPlaceholder(after.conversation)).toBe(false)
+    const told: StreamEvent = {
+      ...common,
+      type: 'conversation.updated',
+      conversation: { ...conversation, members: [] },
+    }
+    const { after: later } = twice(told, { message: null, conversation: after.conversation })
+    expect(later.conversation !== null && isPlaceholder(later.conversation)).toBe(false)
+  })
+
+  test('[O9] leaving what was never told leaves nothing to show', () => {
+    const { after } = twice(
+      { ...common, type: 'read', conversation: 'c', upTo: 2 },
+      { message: null, conversation: null },
+    )
+    const left: StreamEvent = { ...common, type: 'conversation.left', conversation: 'c' }
+    expect(applyEvent(left, { message: null, conversation: after.conversation }, 'me')).toEqual([])
+  })
+})

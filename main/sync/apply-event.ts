@@ -74,7 +74,9 @@ export function applyEvent(
     }
     case 'conversation.created':
     case 'conversation.updated':
-      return putConversation(rows.conversation, { conversation: event.conversation })
+      return putConversation(rows.conversation, {
+        conversation: withSomebody(event.conversation, rows.conversation, self),
+      })
     case 'member.added':
     case 'member.removed':
     case 'member.role':
@@ -82,7 +84,8 @@ export function applyEvent(
     case 'conversation.joined':
       return [{ type: 'fetch-conversation', conversation: event.conversation }]
     case 'conversation.left':
-      return rows.conversation === null ? [] : putConversation(rows.conversation, { member: false })
+      if (rows.conversation === null || isPlaceholder(rows.conversation)) return []
+      return putConversation(rows.conversation, { member: false })
     case 'read':
       return readUpTo(event.conversation, event.upTo, rows.conversation)
   }
@@ -135,7 +138,23 @@ export function fetchedConversation(
   self: Id,
 ): ConversationRecord {
   const member = conversation.members.some((m) => m.user === self)
-  return { conversation, member, readUpTo: stored?.readUpTo ?? 0 }
+  const known = withSomebody(conversation, stored, self)
+  return { conversation: known, member, readUpTo: stored?.readUpTo ?? 0 }
+}
+
+/**
+ * A conversation that everybody has left is still one: whoever was in it last stands in for its members, since a record
+ * with none at all is a placeholder, and hides its messages with it.
+ */
+function withSomebody(
+  conversation: Conversation,
+  stored: ConversationRecord | null,
+  self: Id,
+): Conversation {
+  if (conversation.members.length > 0) return conversation
+  const before = stored?.conversation.members ?? []
+  const alone = before.filter(({ user }) => user === self)
+  return { ...conversation, members: alone.length > 0 ? alone : [{ user: self, role: 'member' }] }
 }
 
 function changeMembers(
@@ -146,8 +165,9 @@ function changeMembers(
   if (stored === null) return []
   const { conversation } = stored
   const members = membersAfter(event.type, event.user, event.role, conversation.members)
+  const next = withSomebody({ ...conversation, members }, stored, self)
   const member = event.user === self ? event.type !== 'member.removed' : stored.member
-  const changes = putConversation(stored, { conversation: { ...conversation, members }, member })
+  const changes = putConversation(stored, { conversation: next, member })
   const isNew = event.type === 'member.added' && event.user !== self
   const isNamed = conversation.members.some((m) => m.user === event.user && m.profile !== undefined)
   return isNew && !isNamed
