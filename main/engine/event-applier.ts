@@ -3,7 +3,7 @@ import type { Message } from '../../protocol/model/message.ts'
 import type { Id, Seq, StreamId } from '../../protocol/model/primitives.ts'
 import type { ReceivedEvent } from '../../protocol/model/received.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
-import { applyEvent, eventTarget, type RowChange } from '../sync/apply-event.ts'
+import { applyEvent, belongs, eventTarget, type RowChange } from '../sync/apply-event.ts'
 import { eventPlace, isOfTheStore, type Keeper } from './keeper.ts'
 import type { Logger } from './ports.ts'
 import type { Workspace } from './workspace.ts'
@@ -44,8 +44,7 @@ export class EventApplier {
 
   #apply(stream: StreamId, event: StreamEvent): void {
     const { workspace, keeper } = this.#ports
-    const isMessage = event.type === 'message.created'
-    if (isMessage && (event.message.conversation !== stream || event.message.seq !== event.seq)) {
+    if (!belongs(stream, event)) {
       keeper.keepEvent(stream, event, 'misfit')
       return
     }

@@ -1,7 +1,7 @@
 import type { Conversation, Member, Role } from '../../protocol/model/conversation.ts'
 import type { StreamEvent } from '../../protocol/model/event.ts'
 import type { Message } from '../../protocol/model/message.ts'
-import type { Id, StreamId } from '../../protocol/model/primitives.ts'
+import { type Id, isUserStream, type StreamId } from '../../protocol/model/primitives.ts'
 import { bury, mergeEdit, mergeMessage, mergeReaction } from './merge-message.ts'
 import type { ConversationRecord } from './storage.ts'
 
@@ -22,6 +22,29 @@ export type RowChange =
    * history is on its way, which may have been read before this: then it is applied again after the page.
    */
   | { readonly type: 'orphan'; readonly event: StreamEvent }
+
+/** Whether an event is about what its stream is about: else it could change what its sender has no part in. */
+export function belongs(stream: StreamId, event: StreamEvent): boolean {
+  switch (event.type) {
+    case 'message.created':
+      return event.message.conversation === stream && event.message.seq === event.seq
+    case 'conversation.created':
+    case 'conversation.updated':
+      return event.conversation.id === stream
+    case 'conversation.joined':
+    case 'conversation.left':
+    case 'read':
+      return isUserStream(stream)
+    case 'message.edited':
+    case 'message.deleted':
+    case 'reaction.added':
+    case 'reaction.removed':
+    case 'member.added':
+    case 'member.removed':
+    case 'member.role':
+      return !isUserStream(stream)
+  }
+}
 
 /** Which rows to read for `applyEvent`. */
 export function eventTarget(stream: StreamId, event: StreamEvent): EventTarget {

@@ -367,7 +367,7 @@ export class FakeServer implements AccountsApi {
 
   #withoutDeleted(event: StreamEvent): StreamEvent {
     if (event.type !== 'message.created') return event
-    const now = this.messages.get(event.message.id)
+    const now = this.messages.get(event.message?.id)
     return now?.deletedAt === undefined ? event : { ...event, message: { ...now, seq: event.seq } }
   }
 

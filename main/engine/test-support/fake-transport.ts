@@ -15,8 +15,8 @@ import type {
 import type { Answer, FakeServer, FakeSocket } from './fake-server.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
-/** What befalls a request on its way; `swallow`: it arrives, its answer does not. */
-export type Fate = 'pass' | 'swallow' | 'lose' | Answer
+/** What befalls a request on its way; `swallow`: it arrives, its answer does not; `raw`: it is answered with this. */
+export type Fate = 'pass' | 'swallow' | 'lose' | Answer | { readonly raw: object }
 
 /** Time between two tries, in ms. */
 export const RECONNECT_MS = 1_000
@@ -120,6 +120,7 @@ class FakeTransport implements Transport {
     // The frame is on its way for one turn of the loop.
     await new Promise<void>((resolve) => this.#line.time.defer(resolve))
     if (fate === 'lose' || this.socket !== socket) return this.#never(op, socket)
+    if (typeof fate === 'object' && 'raw' in fate) return this.#read(op, fate.raw)
     const answer = typeof fate === 'object' ? fate : this.#line.server.take(socket.user, body)
     if (fate === 'swallow' || this.#line.isMute || this.socket !== socket)
       return this.#never(op, socket)
@@ -221,6 +222,10 @@ class FakeTransport implements Transport {
     const value: object = JSON.parse(JSON.stringify(reply))
     const read = readReply(op, value)
     if (read.kind === 'ok') return { ok: true, op, reply: read.reply } as unknown as Outcome<O>
+    if (read.kind === 'error') {
+      const failure = { kind: 'answered', error: read.error }
+      return { ok: false, op, failure } as unknown as Outcome<O>
+    }
     this.#misfit('reply', op, value)
     const error = wireError('internal', 'The answer does not fit the protocol.')
     return { ok: false, op, failure: { kind: 'answered', error } } as unknown as Outcome<O>
