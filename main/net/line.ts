@@ -7,10 +7,10 @@ import { classifyFailure, type Failure, type NetworkReason } from '../../protoco
 import type { ReceivedPush, ReceivedReplyOf } from '../../protocol/wire/received.ts'
 import type { Op } from '../../protocol/wire/request.ts'
 import { FEATURES, PROTOCOL_VERSION } from '../../protocol/wire/versions.ts'
-import type { Timers } from '../sync/clock.ts'
+import type { Clock, Timers } from '../sync/clock.ts'
 import { ANSWER_TIMEOUT_MS } from '../sync/retry-policy.ts'
 import type { Misfit, Outcome, RequestBody, TransportSession } from '../sync/transport.ts'
-import { readFrame } from './frame.ts'
+import { type Frame, readFrame } from './frame.ts'
 import { keepAlive } from './keep-alive.ts'
 import { networkReason, reasonOfHttpStatus } from './network-reason.ts'
 import { type MisfitReply, PendingRequests } from './pending-requests.ts'
@@ -24,6 +24,12 @@ export const CONNECT_TIMEOUT_MS = 10_000
  * still read, since refusing would only make it send the same page again.
  */
 const MAX_READ_BYTES = 8 * 1024 * 1024
+
+/** Length from which on a greeting is taken in steps, in UTF-16 code units: that of about a thousand streams. */
+const LARGE_GREETING = 32 * 1024
+
+/** Longest that one turn takes frames, in ms: the rest waits for the next. */
+const TURN_MS = 8
 
 /** What a request is told whose reply does not fit the protocol: the fault is the server's, and may pass. */
 const UNREADABLE = wireError('internal', 'The answer does not fit the protocol.')
@@ -52,6 +58,7 @@ export interface LineOptions {
   readonly session: TransportSession
   readonly cursors: () => Cursors
   readonly timers: Timers
+  readonly clock: Pick<Clock, 'monotonic'>
   readonly report: Report
   readonly listener: LineListener
 }
@@ -65,6 +72,11 @@ export class Line {
   #stopTimer: () => void
   #bytesRead: () => number = () => 0
   #retryAfterMs = 0
+  /** Frames that wait for the next turn; little more than one read of the socket. null: none has to. */
+  #inbox: string[] | null = null
+  /** When the first frame of this turn was taken; null: none was. */
+  #turnSince: number | null = null
+  #isPaused = false
 
   constructor(options: LineOptions) {
     const { session, timers } = options
@@ -89,11 +101,13 @@ export class Line {
   }
 
   pause(): void {
+    this.#isPaused = true
     if (this.isLive) this.#socket.pause()
   }
 
   resume(): void {
-    if (this.isLive) this.#socket.resume()
+    this.#isPaused = false
+    if (this.isLive && this.#inbox === null) this.#socket.resume()
   }
 
   /** Ends the line at once, without waiting for the peer, which may be long gone. */
@@ -120,7 +134,7 @@ export class Line {
     socket.on('message', (data, isBinary) => {
       if (this.#phase === 'ended') return
       if (isBinary) this.#refuseFrame('a binary frame')
-      else this.#take(String(data))
+      else this.#receive(String(data))
     })
     socket.on('unexpected-response', (_request, response) => {
       response.resume()
@@ -148,7 +162,7 @@ export class Line {
     const own = { protocol: PROTOCOL_VERSION, features }
     const hello = { op: 'hello', token, device, cursors: cursors(), ...own } as const
     this.#ask<'hello'>(hello, ANSWER_TIMEOUT_MS, (outcome) => {
-      if (outcome.ok) this.#goLive(outcome.reply)
+      if (outcome.ok) this.#inItsTurn(() => this.#goLive(outcome.reply))
       else if (this.#phase === 'greeting') this.#refusedHello(outcome.failure)
     })
   }
@@ -173,8 +187,76 @@ export class Line {
     this.#finish({ reason, closeCode: null, refused, outdated })
   }
 
-  #take(text: string): void {
-    const frame = readFrame(text)
+  #receive(text: string): void {
+    if (this.#inbox !== null) this.#inbox.push(text)
+    else if (this.#phase === 'greeting' && text.length >= LARGE_GREETING) {
+      this.#hold([])
+      const frame = readFrame(text)
+      this.#later(() => {
+        this.#take(frame)
+        if (this.#phase === 'greeting') this.#later(() => this.#catchUp())
+      })
+    } else if (this.#isTurnOver()) {
+      this.#hold([text])
+      this.#later(() => this.#catchUp())
+    } else this.#take(readFrame(text))
+  }
+
+  #hold(inbox: string[]): void {
+    this.#inbox = inbox
+    this.#socket.pause()
+  }
+
+  /** Whether this turn has taken frames for long enough: one read of the socket may bring hundreds of them [S6]. */
+  #isTurnOver(): boolean {
+    const now = this.#options.clock.monotonic()
+    if (this.#turnSince !== null) return now - this.#turnSince > TURN_MS
+    this.#turnSince = now
+    setImmediate(() => {
+      this.#turnSince = null
+    })
+    return false
+  }
+
+  /** The greeting of ten thousand conversations takes as long to be read, to be checked and to be taken [S6]. */
+  #inItsTurn(goLive: () => void): void {
+    if (this.#inbox === null) goLive()
+    else {
+      this.#later(() => {
+        goLive()
+        this.#later(() => this.#catchUp())
+      })
+    }
+  }
+
+  #later(work: () => void): void {
+    setImmediate(() => {
+      if (this.#phase !== 'ended') work()
+    })
+  }
+
+  /** Takes what waits, a turn's worth at a time; then the socket is read again. */
+  #catchUp(): void {
+    const { clock } = this.#options
+    const since = clock.monotonic()
+    const waiting = this.#inbox ?? []
+    let next = 0
+    for (const text of waiting) {
+      if (next > 0 && clock.monotonic() - since > TURN_MS) break
+      next += 1
+      this.#take(readFrame(text))
+      if (this.#phase === 'ended') return
+    }
+    waiting.splice(0, next)
+    if (waiting.length > 0) {
+      this.#later(() => this.#catchUp())
+      return
+    }
+    this.#inbox = null
+    if (!this.#isPaused) this.#socket.resume()
+  }
+
+  #take(frame: Frame): void {
     switch (frame.kind) {
       case 'reply': {
         const misfit = this.#requests.take(frame.re, frame.value)
@@ -223,6 +305,8 @@ export class Line {
   }
 
   #closed(code: number): void {
+    // What came before the end counts: an answer among it need not be asked for again.
+    for (const text of this.isLive ? (this.#inbox ?? []) : []) this.#take(readFrame(text))
     const refused = classifyFailure({ kind: 'closed', closeCode: code }) === 'auth'
     const reason = code === CloseCode.notTheProtocol ? 'not_our_server' : 'cut'
     const outdated = code === CloseCode.clientTooOld

@@ -119,6 +119,7 @@ class SocketTransport implements Transport {
       session,
       cursors: () => this.#listener.cursors(),
       timers: this.#ports.timers,
+      clock: this.#ports.clock,
       report: this.#ports.report,
       listener: {
         greeted: (hello) => {

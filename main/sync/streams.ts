@@ -67,7 +67,7 @@ function take(work: Work, input: StreamInput): void {
     case 'load':
       work.instance = input.instance
       for (const [stream, { applied }] of input.cursors) {
-        set(work, stream, { ...UNKNOWN, cursor: applied, head: applied })
+        setNow(work, stream, { cursor: applied, head: applied, ahead: [], phase: FOLLOWING })
       }
       break
     case 'greeted':
@@ -76,7 +76,9 @@ function take(work: Work, input: StreamInput): void {
     case 'offline':
       work.link = 'offline'
       for (const [stream, known] of work.before.streams.all()) {
-        set(work, stream, { ...known, ahead: [], phase: { kind: 'following' } })
+        if (known.phase.kind === 'following' && known.ahead.length === 0) continue
+        const { cursor, head } = known
+        setNow(work, stream, { cursor, head, ahead: [], phase: FOLLOWING })
       }
       break
     case 'events':
@@ -96,7 +98,8 @@ function take(work: Work, input: StreamInput): void {
   }
 }
 
-const UNKNOWN: StreamState = { cursor: null, head: 0, ahead: [], phase: { kind: 'following' } }
+const FOLLOWING: StreamPhase = { kind: 'following' }
+const UNKNOWN: StreamState = { cursor: null, head: 0, ahead: [], phase: FOLLOWING }
 
 function takeGreeting(work: Work, input: Extract<StreamInput, { type: 'greeted' }>): void {
   const { heads, instance, restoredToMs } = input
@@ -107,12 +110,16 @@ function takeGreeting(work: Work, input: Extract<StreamInput, { type: 'greeted' 
     work.instance = instance
     work.effects.push({ type: 'instance', instance })
   }
+  const expected = expecting(work, CATCH_UP_GRACE_MS)
   for (const [stream, head] of Object.entries(heads)) {
     const known = get(work, stream)
-    if (known.cursor === null) meet(work, stream, head)
+    if (known.cursor === null) meet(work, stream, head, expected)
     else if (isAnother) restore(work, stream, head, lostSinceMs)
     else if (head < known.cursor) restore(work, stream, head, null)
-    else set(work, stream, { ...known, head, phase: expectation(work, known.cursor, head) })
+    else {
+      const { cursor, ahead } = known
+      setNow(work, stream, { cursor, head, ahead, phase: head > cursor ? expected : FOLLOWING })
+    }
   }
   if (!isAnother) return
   // What this database does not show us is of another history: were its place kept, it would hide what is written there.
@@ -124,9 +131,9 @@ function takeGreeting(work: Work, input: Extract<StreamInput, { type: 'greeted' 
 }
 
 /** A stream without a cursor: the server sends its newest events by itself. */
-function meet(work: Work, stream: StreamId, head: Cursor): void {
+function meet(work: Work, stream: StreamId, head: Cursor, phase: StreamPhase): void {
   if (head > 0) {
-    set(work, stream, { ...UNKNOWN, head, phase: expecting(work, CATCH_UP_GRACE_MS) })
+    setNow(work, stream, { cursor: null, head, ahead: [], phase })
     return
   }
   set(work, stream, { ...UNKNOWN, cursor: 0 })
@@ -137,7 +144,7 @@ function meet(work: Work, stream: StreamId, head: Cursor): void {
 function restore(work: Work, stream: StreamId, head: Cursor, lostSinceMs: number | null): void {
   work.effects.push({ type: 'restored', stream, head, lostSinceMs, isShown: true })
   if (head === 0) {
-    meet(work, stream, head)
+    meet(work, stream, head, FOLLOWING)
     return
   }
   set(work, stream, { ...UNKNOWN, head })
@@ -283,6 +290,12 @@ function expecting(work: Work, delayMs: number): StreamPhase {
 
 function get(work: Work, stream: StreamId): StreamState {
   return work.changed.get(stream) ?? work.before.streams.get(stream) ?? UNKNOWN
+}
+
+/** The same for what is done to all of them at once, where a detour costs as much as the thing itself. */
+function setNow(work: Work, stream: StreamId, state: StreamState): void {
+  work.changed.delete(stream)
+  work.before.streams.set(stream, state)
 }
 
 function set(work: Work, stream: StreamId, state: StreamState): void {

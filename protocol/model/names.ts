@@ -120,9 +120,12 @@ export function nameLine({ name, handle }: PersonName): string {
   return handle === undefined ? isolate(name) : `${isolate(name)} ${atName(handle)}`
 }
 
+const LETTER = /\p{L}/u
+
 /** What somebody is called for short: the first word, where it says something; else the whole name. */
 export function firstName(name: string): string {
   const [first = name, ...rest] = name.split(' ')
-  const letters = [...first].filter((sign) => /\p{L}/u.test(sign)).length
-  return rest.length > 0 && letters > 1 && !first.endsWith('.') ? first : name
+  if (rest.length === 0 || first.endsWith('.')) return name
+  const letters = [...first].filter((sign) => LETTER.test(sign)).length
+  return letters > 1 ? first : name
 }

@@ -214,7 +214,7 @@ export class Hostile {
   #mangled(value: object): object {
     if (!this.chance(3)) return value
     const entries = Object.entries(value)
-    const [name] = entries[this.#below(entries.length)] ?? ['']
+    const [name] = entries.at(this.#below(entries.length)) ?? ['']
     const others = entries.filter(([other]) => other !== name)
     return Object.fromEntries(this.chance(2) ? others : [...others, [name, this.junk(2)]])
   }
@@ -251,7 +251,7 @@ export class Hostile {
   }
 
   #of<T>(all: readonly T[]): T {
-    const one = all[this.#below(all.length)]
+    const one = all.at(this.#below(all.length))
     if (one === undefined) throw new Error('nothing to choose from')
     return one
   }
