@@ -43,6 +43,8 @@ export type AnswerFrame =
 export interface FrameRules {
   readonly request?: (frame: RequestFrame) => RequestFate
   readonly answer?: (frame: AnswerFrame) => 'pass' | 'swallow'
+  /** What the client hears instead of a frame of the server. */
+  readonly retell?: (frame: string) => string
   /** Every request reaches the server a second time, over a second connection whose answers nobody reads. */
   readonly duplicate?: true
 }
@@ -204,7 +206,8 @@ export class FrameProxy {
           : null
     const swallowed = seen !== null && this.rules.answer?.(seen) === 'swallow'
     if (to !== undefined) (swallowed ? this.unheard : this.answered).push(to)
-    if (!swallowed && client.readyState === WebSocket.OPEN) client.send(String(data))
+    if (swallowed || client.readyState !== WebSocket.OPEN) return
+    client.send(this.rules.retell?.(String(data)) ?? String(data))
   }
 }
 
