@@ -132,6 +132,31 @@ describe('what does not fit', () => {
     expect(await unreadable(conversation)).toBe(2)
   })
 
+  test('[O9] what is nested too deeply to be written again is told, and holds up nothing', async () => {
+    const { bob, conversation } = await bench.signedIn()
+    const deep = (before: string, after: string) => {
+      const text = `${before}${'['.repeat(100_000)}${']'.repeat(100_000)}${after}`
+      // Not as an object, which could not be written either.
+      return bench.line.hear(text)
+    }
+    const head = bench.server.head(conversation)
+    const event = `"at":"2026-01-01T00:00:00Z","by":"${bob}","type":"message.created"`
+    const frame = `{"push":"events","stream":"${conversation}","events":[{"seq":${head + 1},${event}`
+    deep(`${frame},"message":`, '}]}')
+    deep('{"push":"typing","conversation":', '}')
+    const fits = `"id":"m1","conversation":"${conversation}","seq":${head + 2},"author":"${bob}"`
+    const rest = `"body":"shown","version":1,"createdAt":"2026-01-01T00:00:00Z","reactions":{}`
+    deep(
+      `${frame.replace(`:${head + 1},`, `:${head + 2},`)},"message":{${fits},${rest},"x":`,
+      '}}]}',
+    )
+    await bench.time.advance(100)
+    expect(await bench.bodies(conversation)).toEqual(['shown'])
+    expect(await unreadable(conversation)).toBe(1)
+    expect(await bench.state()).toMatchObject({ connection: { status: 'online' } })
+    expect(bench.line.addresses).toHaveLength(1)
+  })
+
   test('[O9] a message of a page of history is kept, and the rest of the page shown', async () => {
     await bench.engine.start()
     const [me, bob] = [bench.server.addUser('me'), bench.server.addUser('bob')]

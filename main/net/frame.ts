@@ -30,6 +30,9 @@ export interface InvalidFrame {
   readonly problem: string
 }
 
+/** Problems of one frame that are named. */
+const MAX_PROBLEMS = 8
+
 /** Reads a text frame. */
 export function readFrame(text: string): Frame {
   const value = parseJson(text)
@@ -76,5 +79,6 @@ function invalid(problem: string): InvalidFrame {
 }
 
 function describe(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join('; ')
+  const told = error.issues.slice(0, MAX_PROBLEMS)
+  return told.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join('; ')
 }

@@ -171,7 +171,13 @@ export class Line {
     const { report, listener } = this.#options
     this.#phase = 'live'
     report({ event: 'greeted', streams: Object.keys(hello.heads).length })
-    listener.greeted(hello)
+    try {
+      listener.greeted(hello)
+    } catch (error) {
+      // Whatever it was in the greeting: without it there is no line, and another one is waited for like after any loss.
+      const problem = error instanceof Error ? error.message : String(error)
+      this.#refuseFrame(`the greeting cannot be taken: ${problem}`)
+    }
   }
 
   #refusedHello(failure: Failure): void {

@@ -54,9 +54,14 @@ export function readEvents(list: readonly unknown[], after: Cursor | null): Rece
   })
 }
 
-/** The stored or sent text of an event that was kept. */
+/** What came, as it is kept: JSON. What is nested too deeply to be written again is kept as a word that says so. */
 export function rawText(raw: unknown): string {
-  return JSON.stringify(raw) ?? 'null'
+  try {
+    return JSON.stringify(raw) ?? 'null'
+  } catch (error) {
+    if (error instanceof RangeError) return '"nested too deeply"'
+    throw error
+  }
 }
 
 const FIELDS: ReadonlySet<string> = new Set(Object.keys(Message.shape))
@@ -128,7 +133,8 @@ function withNewer(event: StreamEvent, raw: unknown): StreamEvent {
 function newerFields(raw: unknown, known: ReadonlySet<string>): string | null {
   if (typeof raw !== 'object' || raw === null) return null
   const rest = Object.entries(raw).filter(([name]) => !known.has(name))
-  return rest.length === 0 ? null : JSON.stringify(Object.fromEntries(rest))
+  const text = rest.length === 0 ? '' : rawText(Object.fromEntries(rest))
+  return text.startsWith('{') ? text : null
 }
 
 function seqOf(raw: unknown): Seq | null {

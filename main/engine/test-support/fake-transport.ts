@@ -64,6 +64,11 @@ export class FakeLine {
     this.#transport = null
   }
 
+  /** The client hears this text, whatever it is. */
+  hear(text: string): void {
+    this.#transport?.hear(text)
+  }
+
   /** Pushes something to the client, as the server would. */
   get socket(): FakeSocket | null {
     return this.#transport?.socket ?? null
@@ -213,7 +218,11 @@ class FakeTransport implements Transport {
 
   /** Reads as the real transport does: what it takes has been JSON, and what does not fit is told. */
   #pushed(push: object): void {
-    const frame = readFrame(JSON.stringify(push))
+    this.hear(JSON.stringify(push))
+  }
+
+  hear(text: string): void {
+    const frame = readFrame(text)
     if (frame.kind === 'push') this.#listener.pushed(frame.push)
     else if (frame.kind === 'misfit') this.#misfit('push', frame.name, frame.value)
   }
