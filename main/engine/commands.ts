@@ -112,6 +112,8 @@ export class Commands {
     const record = workspace.record(conversation)
     const upTo = Math.min(seq, cursor(conversation)?.applied ?? 0)
     if (record === null || upTo <= record.readUpTo) return
+    // How far it was read elsewhere is asked for: what is between was never shown.
+    if (!workspace.reading.isKnown(conversation)) return
     workspace.putRecord({ ...record, readUpTo: upTo })
     if (!record.member) return
     this.#enqueue({ kind: 'read', key: randomUUID(), conversation, createdAt: now(), seq: upTo })
@@ -120,6 +122,14 @@ export class Commands {
   saveDraft({ conversation, body, about = null }: ArgumentOf<'saveDraft'>): void {
     if (this.#ports.workspace.record(conversation) === null) return
     this.#ports.workspace.putDraft(conversation, { body, about })
+  }
+
+  keepPlace({ conversation, place }: ArgumentOf<'keepPlace'>): void {
+    this.#ports.workspace.putPlace(conversation, place)
+  }
+
+  keepOpen({ conversation }: ArgumentOf<'keepOpen'>): void {
+    this.#ports.workspace.putLastConversation(conversation)
   }
 
   retry(key: string): Answer {

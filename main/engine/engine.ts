@@ -162,6 +162,7 @@ class ProfileEngine implements Engine {
       counts: this.#profile?.counts ?? { waiting: 0, failed: 0 },
       storage: this.#storage,
       notice: this.#notice,
+      lastConversation: this.#profile?.core?.workspace.lastConversation ?? null,
       platform,
       monotonicMs: clock.monotonic(),
     })

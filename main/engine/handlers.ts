@@ -96,6 +96,8 @@ export function createHandlers(ground: HandlerGround): EngineHandlers {
     deleteMessage: (argument) => written((core) => core.commands.remove(argument)),
     reactToMessage: (argument) => written((core) => core.commands.react(argument)),
     markRead: (argument) => noted((core) => core.commands.markRead(argument)),
+    keepPlace: (argument) => noted((core) => core.commands.keepPlace(argument)),
+    keepOpen: (argument) => noted((core) => core.commands.keepOpen(argument)),
     saveDraft: (argument) => noted((core) => core.commands.saveDraft(argument)),
     reportTyping: async ({ conversation }) => {
       ground.profile()?.core?.reportTyping(conversation)

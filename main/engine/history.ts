@@ -182,6 +182,7 @@ export class History {
       // Nothing below is the beginning; a server may answer with less than was asked for.
       const lowest = this.#store(conversation, before, outcome.reply)
       this.#ports.store.setFetchedFrom(conversation, lowest ?? 1)
+      this.#ports.workspace.fetched(conversation)
       for (const event of orphans) this.#ports.applier.apply(conversation, event)
     })
     return outcome

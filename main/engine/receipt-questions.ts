@@ -23,7 +23,7 @@ export const REFRESH_MS = 5 * 60_000
 
 export interface QuestionPorts {
   readonly book: Pick<ReceiptBook, 'standing' | 'take'>
-  readonly workspace: Pick<Workspace, 'records' | 'record'>
+  readonly workspace: Pick<Workspace, 'self' | 'records' | 'record' | 'reading' | 'ownMarksTold'>
   readonly changes: Pick<Changes, 'isWatched'>
   readonly loop: Pick<TurnLoop, 'post'>
   readonly transport: Pick<Transport, 'request'>
@@ -95,7 +95,10 @@ export class ReceiptQuestions {
           this.#ask(false)
         } else if (classifyFailure(outcome.failure) === 'retryable') {
           this.#again(conversations, isFirst)
-        } else this.#isRefused = true
+        } else {
+          this.#isRefused = true
+          this.#ports.workspace.reading.unavailable()
+        }
       })
     })
   }
@@ -104,7 +107,11 @@ export class ReceiptQuestions {
     const { workspace, keeper, book } = this.#ports
     if (workspace.record(conversation) === null) return
     const place = { kind: 'reply', stream: conversation, seq: 0, name: 'receipts' } as const
-    keeper.guard(place, receipts, undefined, () => book.take(conversation, receipts))
+    keeper.guard(place, receipts, undefined, () => {
+      book.take(conversation, receipts)
+      const own = receipts.find(({ user }) => user === workspace.self)
+      if (own !== undefined) workspace.ownMarksTold(conversation, own)
+    })
   }
 
   /** As many of those wanted as fit into one question, without those of which all is known. */
@@ -128,7 +135,8 @@ export class ReceiptQuestions {
     const record = workspace.record(id)
     if (record === null || !record.member || isPlaceholder(record)) return 0
     const { length } = record.conversation.members
-    return length > 1 && book.standing(id).read < head(id) ? length : 0
+    const isNews = book.standing(id).read < head(id) || !workspace.reading.isKnown(id)
+    return length > 1 && isNews ? length : 0
   }
 
   #again(conversations: readonly Id[], isFirst: boolean): void {

@@ -1,6 +1,8 @@
+import type { PlaceView } from '../../protocol/ipc/views.ts'
 import type { Message } from '../../protocol/model/message.ts'
 import { cleanName, isBlank, type PersonName } from '../../protocol/model/names.ts'
 import type { Cursor, Id } from '../../protocol/model/primitives.ts'
+import type { Receipt } from '../../protocol/model/receipt.ts'
 import type { User } from '../../protocol/model/user.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import { isPlaceholder } from '../sync/apply-event.ts'
@@ -10,6 +12,7 @@ import type { ConversationRecord } from '../sync/storage.ts'
 import type { Changes } from './changes.ts'
 import { Memberships } from './memberships.ts'
 import { Names } from './names.ts'
+import { ReadingPlaces } from './reading-places.ts'
 
 /** What is known of a conversation beside its record, kept so that a change costs no query. */
 export interface Summary {
@@ -40,9 +43,11 @@ export class Workspace {
   readonly #summaries = new Map<Id, Summary>()
   readonly #memberships = new Memberships()
   readonly #drafts: Map<Id, Draft>
+  readonly #reading: ReadingPlaces
+  #lastConversation: Id | null
   /** Those whose row cannot be read. */
   readonly #damaged = new Set<Id>()
-  /** seq up to which a conversation was never streamed here, so that fetching it later makes nothing unread. */
+  /** seq up to which a conversation was not streamed here: what is older comes from the history. */
   readonly #floors = new Map<Id, Cursor>()
 
   constructor(ports: { store: ProfileStore; changes: Changes; self: User; now: () => number }) {
@@ -54,6 +59,11 @@ export class Workspace {
     for (const user of store.users()) this.#names.put(user)
     this.#names.put(self)
     for (const [stream, { floor }] of store.loadCursors()) this.#floors.set(stream, floor)
+    this.#reading = new ReadingPlaces(store, {
+      floor: (id) => this.#floors.get(id) ?? 0,
+      readUpTo: (id) => this.#records.get(id)?.readUpTo ?? 0,
+    })
+    this.#lastConversation = store.setting('lastConversation')
     for (const { record, knownSince, isDamaged } of store.conversations()) {
       const { id } = record.conversation
       if (isDamaged) this.#damaged.add(id)
@@ -186,7 +196,49 @@ export class Workspace {
     this.#changes.conversation(conversation)
   }
 
-  /** A stream begins here after `floor`: what is older counts as read. */
+  /** Where the user is in the conversations. */
+  get reading(): Pick<ReadingPlaces, 'from' | 'isKnown' | 'isAtLeast' | 'place' | 'unavailable'> {
+    return this.#reading
+  }
+
+  /** The conversation that was on screen last. */
+  get lastConversation(): Id | null {
+    return this.#lastConversation
+  }
+
+  /** A conversation is on screen now. */
+  putLastConversation(id: Id): void {
+    if (id === this.#lastConversation || !this.#records.has(id)) return
+    this.#store.putSetting('lastConversation', id)
+    this.#lastConversation = id
+  }
+
+  /** The server told how far the user has come in a conversation, and since when they are a member; inside a turn. */
+  ownMarksTold(id: Id, { joined, read }: Pick<Receipt, 'joined' | 'read'>): void {
+    const record = this.#records.get(id)
+    if (record === undefined) return
+    const isNew = this.#reading.told(id, joined)
+    if (read > record.readUpTo) this.putRecord({ ...record, readUpTo: read })
+    else if (isNew) this.#recount(id)
+  }
+
+  /** Older messages were fetched: how many are unread may be known better. */
+  fetched(id: Id): void {
+    this.#changes.conversation(id)
+  }
+
+  /** The message at the top of the screen; null: the end is in sight. */
+  putPlace(id: Id, place: PlaceView | null): void {
+    if (this.#records.has(id)) this.#reading.putPlace(id, place)
+  }
+
+  #recount(id: Id): void {
+    this.#summaries.set(id, this.#summarise(id, this.summary(id).knownSince))
+    this.#changes.conversation(id)
+    this.#changes.state()
+  }
+
+  /** A stream begins here after `floor`. */
   beginStream(id: Id, floor: Cursor): void {
     this.#floors.set(id, floor)
   }
@@ -201,6 +253,7 @@ export class Workspace {
     }
     this.#store.clearStream(id, head)
     this.#floors.delete(id)
+    this.#reading.forget(id)
     const record = this.#records.get(id)
     if (record !== undefined) {
       this.#records.set(id, { ...record, readUpTo: Math.min(record.readUpTo, head) })
@@ -234,10 +287,8 @@ export class Workspace {
   }
 
   #summarise(id: Id, knownSince: number): Summary {
-    const readUpTo = this.#records.get(id)?.readUpTo ?? 0
-    const after = Math.max(readUpTo, this.#floors.get(id) ?? 0)
     return {
-      unread: this.#store.countUnread(id, after, this.self),
+      unread: this.#store.countUnread(id, this.#reading.from(id), this.self),
       last: this.#findLast(id),
       knownSince,
     }
@@ -263,8 +314,7 @@ export class Workspace {
 
   #unreadCount({ conversation, author, seq, deletedAt }: Message): 0 | 1 {
     if (author === this.self || deletedAt !== undefined) return 0
-    const readUpTo = this.#records.get(conversation)?.readUpTo ?? 0
-    return seq > Math.max(readUpTo, this.#floors.get(conversation) ?? 0) ? 1 : 0
+    return seq > this.#reading.from(conversation) ? 1 : 0
   }
 
   /** A quote shows what the message says now, and nothing of a deleted one. */

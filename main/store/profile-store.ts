@@ -9,6 +9,7 @@ import type { StoredConversation } from './conversations-table.ts'
 import type { Kept, KeptCount, KeptPlace } from './kept-table.ts'
 import type { MessageSearchRequest, SearchStep } from './message-search.ts'
 import type { PageBounds, SeqRange, StoredPage } from './messages-table.ts'
+import type { Reading } from './reading-table.ts'
 import type { SecretName, Setting, SettingName } from './settings-table.ts'
 
 /**
@@ -29,6 +30,10 @@ export interface ProfileStore extends SyncStorage {
   drafts(): Map<Id, Draft>
   /** Keeps a draft; an empty one is removed. */
   putDraft(conversation: Id, draft: Draft): void
+
+  /** Where the user is in each conversation; none for one that is new here. */
+  reading(): Map<Id, Reading>
+  putReading(conversation: Id, reading: Reading): void
 
   /** What was told of the members of a conversation, and of those who were. */
   receipts(conversation: Id): Receipt[]

@@ -47,6 +47,8 @@ interface Settings {
   knowledge: string
   /** The same of the version that asked for all conversations last. */
   directoryKnowledge: string
+  /** The conversation that was on screen last. */
+  lastConversation: string
 }
 
 export type SettingName = keyof Settings
@@ -59,6 +61,7 @@ const SCHEMAS: { readonly [N in SettingName]: z.ZodType<Setting<N>> } = {
   bundledPlan: BundledPlan,
   knowledge: z.string(),
   directoryKnowledge: z.string(),
+  lastConversation: z.string(),
 }
 
 /** Sealed values: the token of the session, and the password that was made for the bundled server. */

@@ -23,6 +23,7 @@ import { MessageSearch, type MessageSearchRequest, type SearchStep } from './mes
 import { MessagesTable, type PageBounds, type SeqRange, type StoredPage } from './messages-table.ts'
 import { OutboxTable } from './outbox-table.ts'
 import type { ProfileStore } from './profile-store.ts'
+import { type Reading, ReadingTable } from './reading-table.ts'
 import { ReceiptsTable } from './receipts-table.ts'
 import { SearchIndex } from './search-index.ts'
 import { type SecretName, type Setting, type SettingName, SettingsTable } from './settings-table.ts'
@@ -48,6 +49,7 @@ export class SqliteStore implements ProfileStore {
   readonly #users: UsersTable
   readonly #conversations: ConversationsTable
   readonly #drafts: DraftsTable
+  readonly #reading: ReadingTable
   readonly #receipts: ReceiptsTable
   readonly #kept: KeptTable
   readonly #index: SearchIndex
@@ -68,6 +70,7 @@ export class SqliteStore implements ProfileStore {
     this.#users = new UsersTable(db)
     this.#conversations = new ConversationsTable(db)
     this.#drafts = new DraftsTable(db)
+    this.#reading = new ReadingTable(db)
     this.#receipts = new ReceiptsTable(db)
     this.#kept = new KeptTable(db)
     this.#index = new SearchIndex(db)
@@ -124,6 +127,7 @@ export class SqliteStore implements ProfileStore {
       this.#messages.forgetRecent()
       this.#conversations.lowerReadMarker(stream, head)
       this.#receipts.forget(stream)
+      this.#reading.forget(stream)
     })
   }
 
@@ -187,6 +191,14 @@ export class SqliteStore implements ProfileStore {
 
   putUser(user: User): void {
     guarded(() => this.#users.put(user))
+  }
+
+  reading(): Map<Id, Reading> {
+    return guarded(() => this.#reading.load())
+  }
+
+  putReading(conversation: Id, reading: Reading): void {
+    guarded(() => this.#reading.put(conversation, reading))
   }
 
   drafts(): Map<Id, Draft> {

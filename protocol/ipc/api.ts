@@ -36,6 +36,8 @@ export interface Results {
   deleteMessage: Result<null>
   reactToMessage: Result<null>
   markRead: null
+  keepPlace: null
+  keepOpen: null
   saveDraft: null
   reportTyping: null
   listOutbox: OutboxPage

@@ -24,6 +24,8 @@ export const METHODS = [
   'deleteMessage',
   'reactToMessage',
   'markRead',
+  'keepPlace',
+  'keepOpen',
   'saveDraft',
   'reportTyping',
   'listOutbox',

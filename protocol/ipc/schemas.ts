@@ -77,6 +77,13 @@ export const ARGUMENTS = {
     on: z.boolean(),
   }),
   markRead: z.object({ conversation: Id, seq: Cursor }),
+  /** The message at the top of the screen; null: the end is in sight. */
+  keepPlace: z.object({
+    conversation: Id,
+    place: z.object({ seq: Seq, hiddenPx: z.int().min(0).max(1_000_000) }).nullable(),
+  }),
+  /** The conversation that is on screen. */
+  keepOpen: z.object({ conversation: Id }),
   saveDraft: z.object({ conversation: Id, body: text, about: draftAbout.nullable().optional() }),
   reportTyping: z.object({ conversation: Id }),
   listOutbox: z.object({ limit: z.int().min(1).max(MAX_OUTBOX_PAGE) }),

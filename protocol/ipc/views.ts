@@ -129,8 +129,14 @@ export interface ConversationView {
   name: string
   members: MemberView[]
   unread: number
-  /** Highest seq that the user has read; 0 for none. */
+  /** Whether there may be more unread messages than are counted: they are not on this device. */
+  isUnreadAtLeast: boolean
+  /** Everything up to this seq is read, or older than the user's membership; 0 for nothing. */
   readUpTo: number
+  /** Whether it is known how far the user has read on other devices; until then nothing is marked as read. */
+  isReadKnown: boolean
+  /** Where the user was here last; null: the end was in sight. */
+  place: PlaceView | null
   lastMessage: { preview: string; at: number; own: boolean; authorName: string } | null
   /** ms since the epoch of the last activity, for the order of the list. */
   activeAt: number
@@ -143,6 +149,12 @@ export interface ConversationView {
   pending: { waiting: number; failed: number }
   /** How much of it came and could not be read: it is kept, and the rest goes on. */
   unreadable: number
+}
+
+/** The message at the top of the screen, and how much of it is hidden above, in px. */
+export interface PlaceView {
+  seq: number
+  hiddenPx: number
 }
 
 export type DraftAboutView =
@@ -220,6 +232,8 @@ export interface AppState {
   /** What the server can beyond the first version: what it lacks is not offered. */
   features: readonly string[]
   notice: Notice | null
+  /** The conversation that was on screen last. */
+  lastConversation: Id | null
   platform: 'darwin' | 'win32' | 'linux'
 }
 

@@ -149,6 +149,8 @@ export function createFakeFerry(world: World): FakeFerry {
       }),
     markRead: async () => null,
     saveDraft: async () => null,
+    keepPlace: async () => null,
+    keepOpen: async () => null,
     reportTyping: async () => null,
     listOutbox: async () => ({ items: world.outbox, total: world.outbox.length }),
     retryOperation: async () => ok(null),

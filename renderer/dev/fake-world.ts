@@ -40,6 +40,7 @@ export const signedIn = (): AppState => ({
   limits: { editWindowMs: 900_000, maxBodyBytes: 16_384 },
   features: [],
   notice: null,
+  lastConversation: null,
   platform: 'linux',
 })
 
@@ -80,7 +81,10 @@ export const conversation = (
   name,
   members: [MEMBERS.me, MEMBERS.bob, MEMBERS.eve, MEMBERS.lin],
   unread: 0,
+  isUnreadAtLeast: false,
   readUpTo: 0,
+  isReadKnown: true,
+  place: null,
   lastMessage: null,
   activeAt: Date.now(),
   member: true,

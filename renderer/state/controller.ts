@@ -25,12 +25,16 @@ export interface Controller extends LogLoader {
   readonly retry: (call: Promise<Result<null>>) => Promise<void>
   /** Shows an alert. */
   readonly fail: (text: string) => void
+  /** Whether what comes to a conversation now is what was missed: nobody has watched it come. */
+  readonly isCatchingUp: (conversation: Id) => boolean
   /** The model as it is now. */
   readonly state: () => Model
 }
 
 /** How many outbox rows are searched for conflicts at the start. */
 const CONFLICT_SCAN = 500
+/** How long after a connection was greeted what was missed may take to come, in ms. */
+const CATCH_UP_MS = 5_000
 
 /** Makes the controller of one window. */
 export function createController(ports: ControllerPorts): Controller {
@@ -39,7 +43,14 @@ export function createController(ports: ControllerPorts): Controller {
 
   const fail = (text: string): void => store.update((model) => withAlert(model, text))
 
+  /** When the present connection was greeted, and when conversations came on the screen first; ms, monotonic. */
+  let onlineSince = Number.NEGATIVE_INFINITY
+  const opened = new Map<Id, number>()
+
   function onEvent(event: AppEvent): void {
+    const before = store.get().app?.state.connection.status
+    const isOnline = event.type === 'state' && event.state.connection.status === 'online'
+    if (isOnline && before !== undefined && before !== 'online') onlineSince = ports.now()
     store.update((model) => reduceEvent(model, event, ports.now()))
     if (event.type === 'typing') scheduleExpiry()
     if (event.type === 'conversations') selectFirst()
@@ -70,14 +81,23 @@ export function createController(ports: ControllerPorts): Controller {
   const expiry = expiryTimer()
   const scheduleExpiry = expiry.schedule
 
+  function isCatchingUp(conversation: Id): boolean {
+    if (store.get().app?.state.connection.status !== 'online') return true
+    const since = opened.get(conversation) ?? Number.POSITIVE_INFINITY
+    return since < onlineSince && ports.now() - onlineSince < CATCH_UP_MS
+  }
+
   function select(conversation: Id): void {
+    if (!opened.has(conversation)) opened.set(conversation, ports.now())
     store.update((model) => withCurrent(model, conversation))
     void loader.open(conversation)
+    void attemptPlain(api.keepOpen({ conversation }))
   }
 
   function selectFirst(): void {
     const { current, conversations, conversationsLoaded } = store.get()
-    const first = conversations.order[0]
+    const last = store.get().app?.state.lastConversation ?? null
+    const first = last !== null && conversations.byId.has(last) ? last : conversations.order[0]
     if (conversationsLoaded && current === null && first !== undefined) select(first)
   }
 
@@ -145,6 +165,7 @@ export function createController(ports: ControllerPorts): Controller {
       if (!answer.ok) fail('Ferry could not try to connect')
     },
     fail,
+    isCatchingUp,
     state: store.get,
   }
 }

@@ -1,6 +1,6 @@
-import type { MessagesPage } from '../../protocol/ipc/views.ts'
+import type { ConversationView, MessagesPage, PlaceView } from '../../protocol/ipc/views.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
-import { attempt } from './bridge.ts'
+import { attempt, attemptPlain } from './bridge.ts'
 import { conflictsFromMessages } from './conflicts.ts'
 import {
   addNewer,
@@ -25,11 +25,18 @@ const AROUND = 40
 const MAX_FIRST_PAGE = 200
 /** Pages that are searched backwards for a message of which only the key is known. */
 const SEARCHED_PAGES = 20
+/** How long the first page waits for word of how far the user has read elsewhere, in ms. */
+const READ_KNOWN_MS = 2_000
+/** How long the log must rest before its place is stored, in ms. */
+const PLACE_REST_MS = 400
 
 /** Brings pages of messages into the model; every conversation has one request under way at most. */
 export interface LogLoader {
-  /** Loads the newest page (or the one around the first unread message) unless there is a log already. */
+  /** Loads the page around the place where the user was, or the first unread message, or the newest, unless there is a log already. */
   readonly open: (conversation: Id) => Promise<void>
+  /** Where the user was last; null: the end was in sight. */
+  readonly placeOf: (conversation: Id) => PlaceView | null
+  readonly keepPlace: (conversation: Id, place: PlaceView | null) => void
   readonly loadOlder: (conversation: Id) => Promise<void>
   readonly loadNewer: (conversation: Id) => Promise<void>
   /** Brings the newest messages back after the window was somewhere else. */
@@ -43,7 +50,16 @@ export interface LogLoader {
 }
 
 /** Makes the loader of one window. */
-export function createLogLoader({ api, store, now }: ControllerPorts): LogLoader {
+export function createLogLoader({ api, store, now, after }: ControllerPorts): LogLoader {
+  const places = new Map<Id, PlaceView | null>()
+  const cancelPlace = new Map<Id, () => void>()
+
+  const placeOf = (conversation: Id): PlaceView | null => {
+    const kept = places.get(conversation)
+    if (kept !== undefined) return kept
+    return store.get().conversations.byId.get(conversation)?.place ?? null
+  }
+
   const slotOf = (conversation: Id): LogSlot => store.get().logs.get(conversation) ?? EMPTY_SLOT
 
   const set = (conversation: Id, change: Partial<LogSlot>): void =>
@@ -107,13 +123,16 @@ export function createLogLoader({ api, store, now }: ControllerPorts): LogLoader
       attempt(api.getMessages({ conversation, before: middle + AROUND + 1, limit: 2 * AROUND })),
     ])
     if (!store.get().logs.has(conversation)) return false
-    if (!newest.ok || !around.ok) {
-      const refused = newest.ok ? around : newest
-      set(conversation, { loading: 'none', failure: refused.ok ? null : refused.failure })
+    if (!newest.ok) {
+      set(conversation, { loading: 'none', failure: newest.failure })
       return false
     }
     learn(newest.value)
-    replaceLog(conversation, fromWindow(around.value, newest.value, now()))
+    // Where the place itself cannot be had (no connection), what is here is shown.
+    const log = around.ok
+      ? fromWindow(around.value, newest.value, now())
+      : fromNewestPage(newest.value, now())
+    replaceLog(conversation, log)
     return true
   }
 
@@ -123,11 +142,33 @@ export function createLogLoader({ api, store, now }: ControllerPorts): LogLoader
     await inTurn(conversation, task)
   }
 
+  /** Where the user has read is asked for where it is not known: without it the log would begin at the wrong place. */
+  function whenReadKnown(conversation: Id): Promise<ConversationView | undefined> {
+    const view = (): ConversationView | undefined =>
+      store.get().conversations.byId.get(conversation)
+    const { status } = store.get().app?.state.connection ?? {}
+    const mayBeTold = status === 'online' || status === 'connecting'
+    if (view()?.isReadKnown !== false || !mayBeTold) return Promise.resolve(view())
+    return new Promise((resolve) => {
+      const end = (): void => {
+        unsubscribe()
+        cancel()
+        resolve(view())
+      }
+      const cancel = after(READ_KNOWN_MS, end)
+      const unsubscribe = store.subscribe(() => {
+        if (view()?.isReadKnown !== false) end()
+      })
+    })
+  }
+
   async function fetchFirst(conversation: Id): Promise<boolean> {
     if (slotOf(conversation).log !== null) return true
-    const view = store.get().conversations.byId.get(conversation)
+    const view = await whenReadKnown(conversation)
+    const place = placeOf(conversation)
+    if (place !== null) return fetchWindow(conversation, place.seq)
     const unread = view?.unread ?? 0
-    if (view !== undefined && unread + AROUND > MAX_FIRST_PAGE && view.readUpTo > 0) {
+    if (view !== undefined && (unread + AROUND > MAX_FIRST_PAGE || view.isUnreadAtLeast)) {
       return fetchWindow(conversation, view.readUpTo)
     }
     const limit = Math.min(MAX_FIRST_PAGE, Math.max(FIRST_PAGE, unread + AROUND))
@@ -183,6 +224,18 @@ export function createLogLoader({ api, store, now }: ControllerPorts): LogLoader
 
   return {
     open,
+    placeOf,
+    keepPlace(conversation, place) {
+      const known = placeOf(conversation)
+      if (known?.seq === place?.seq && known?.hiddenPx === place?.hiddenPx) return
+      places.set(conversation, place)
+      cancelPlace.get(conversation)?.()
+      const store = (): void => {
+        cancelPlace.delete(conversation)
+        void attemptPlain(api.keepPlace({ conversation, place }))
+      }
+      cancelPlace.set(conversation, after(PLACE_REST_MS, store))
+    },
     loadOlder: (conversation) => extend(conversation, () => fetchOlder(conversation)),
     loadNewer: (conversation) => extend(conversation, () => fetchNewer(conversation)),
     async goToNewest(conversation) {

@@ -48,7 +48,10 @@ export function conversationView(
     name: id,
     members: [],
     unread: 0,
+    isUnreadAtLeast: false,
     readUpTo: 0,
+    isReadKnown: true,
+    place: null,
     lastMessage: null,
     activeAt: 0,
     member: true,
@@ -74,6 +77,7 @@ export function appState(change: Partial<AppState> = {}): AppState {
     limits: { editWindowMs: 900_000, maxBodyBytes: 16_384 },
     features: [],
     notice: null,
+    lastConversation: null,
     platform: 'linux',
     ...change,
   }

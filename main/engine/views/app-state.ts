@@ -29,6 +29,7 @@ export interface AppStateParts {
   readonly counts: { waiting: number; failed: number }
   readonly storage: StorageView
   readonly notice: Notice | null
+  readonly lastConversation: string | null
   readonly platform: AppState['platform']
   /** Steady clock, ms: countdowns are told as durations. */
   readonly monotonicMs: number
@@ -42,7 +43,7 @@ export const DEFAULT_LIMITS: AppState['limits'] = {
 
 /** The state of the app, for the screen. */
 export function appState(parts: AppStateParts): AppState {
-  const { account, counts, storage, notice, platform } = parts
+  const { account, counts, storage, notice, lastConversation, platform } = parts
   return {
     session: sessionView(parts),
     otherAccounts: [...parts.otherAccounts],
@@ -52,6 +53,7 @@ export function appState(parts: AppStateParts): AppState {
     limits: account?.limits ?? DEFAULT_LIMITS,
     features: account?.peer?.features ?? [],
     notice,
+    lastConversation,
     platform,
   }
 }

@@ -36,7 +36,7 @@ export function conversationView(ports: ConversationViewPorts, id: Id): Conversa
 function viewOf(ports: ConversationViewPorts, record: ConversationRecord): ConversationView | null {
   if (isPlaceholder(record)) return null
   const { workspace, presence, keeper } = ports
-  const { conversation, member, readUpTo } = record
+  const { conversation, member } = record
   const { id, kind, members } = conversation
   const { unread, knownSince } = workspace.summary(id)
   const lastMessage = newest(ports, record)
@@ -52,7 +52,10 @@ function viewOf(ports: ConversationViewPorts, record: ConversationRecord): Conve
       online: presence.isOnline(user),
     })),
     unread,
-    readUpTo,
+    isUnreadAtLeast: workspace.reading.isAtLeast(id),
+    readUpTo: workspace.reading.from(id),
+    isReadKnown: workspace.reading.isKnown(id),
+    place: workspace.reading.place(id),
     lastMessage,
     activeAt: lastMessage?.at ?? knownSince,
     member,

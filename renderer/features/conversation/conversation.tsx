@@ -13,6 +13,7 @@ import { MessageLog } from './message-log.tsx'
 import { TypingLine } from './typing-line.tsx'
 import { UnreadableLine } from './unreadable-line.tsx'
 import { useLogActionsOf } from './use-log-actions.ts'
+import { useMarkRead } from './use-mark-read.ts'
 import './conversation.css'
 
 /** One conversation: its name, its messages, and the box to write in. */
@@ -23,13 +24,16 @@ export function Conversation({ id }: { id: string }) {
 }
 
 function LoadedConversation({ view }: { view: ConversationView }) {
-  const { composers } = useFerry()
+  const { composers, controller } = useFerry()
   const slot = useModel((model) => model.logs.get(view.id) ?? EMPTY_SLOT)
-  const unreadAfter = useUnreadLine(view)
+  const [unreadAfter, drawLine] = useUnreadLine(view, slot.log !== null)
+  const reading = useMarkRead(view)
   const [menu, setMenu] = useState<OpenMenu | null>(null)
   const actions = useLogActionsOf(view.id, setMenu)
   const focusComposer = useStable(() => composers.send(view.id, { type: 'focus' }))
   const firstGeneration = useFirstGeneration(slot)
+  const place = controller.placeOf(view.id)
+  const begin = place ?? 'unread'
 
   return (
     <>
@@ -44,7 +48,9 @@ function LoadedConversation({ view }: { view: ConversationView }) {
             log={slot.log}
             loading={slot.loading}
             unreadAfter={unreadAfter}
-            startAtUnread={slot.generation === firstGeneration}
+            start={slot.generation === firstGeneration ? begin : 'end'}
+            reading={reading}
+            onHeld={drawLine}
             onFocusComposer={focusComposer}
           />
         )}
@@ -80,19 +86,27 @@ function useFirstGeneration(slot: LogSlot): number | null {
 }
 
 /**
- * Up to where everything had been read when the conversation was opened, or when the first new message came while
- * the user was elsewhere; null when nothing was unread.
+ * Up to where everything had been read when the conversation was opened, or when the first new message came while the
+ * user was elsewhere, or more than fits on the screen; null when nothing was unread. Known once its log is there.
  */
-function useUnreadLine(view: ConversationView): number | null {
-  const [line, setLine] = useState(view.unread > 0 ? view.readUpTo : null)
-  const unreadBefore = useRef(view.unread)
+function useUnreadLine(
+  view: ConversationView,
+  isLoaded: boolean,
+): [number | null, (seq: number) => void] {
+  const [line, setLine] = useState<number | null>(null)
+  const unreadBefore = useRef<number | null>(null)
   const { unread, readUpTo } = view
+  if (isLoaded && unreadBefore.current === null) {
+    unreadBefore.current = unread
+    if (unread > 0) setLine(readUpTo)
+  }
   useEffect(() => {
+    if (unreadBefore.current === null) return
     const began = unreadBefore.current === 0 && unread > 0
     unreadBefore.current = unread
     if (began && !document.hasFocus()) setLine(readUpTo)
   }, [unread, readUpTo])
-  return line
+  return [line, setLine]
 }
 
 interface LogPlaceholderProps {

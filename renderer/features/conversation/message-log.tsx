@@ -1,7 +1,7 @@
 import { ArrowDown } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { Virtualizer } from 'virtua'
-import type { ConversationView } from '../../../protocol/ipc/views.ts'
+import type { ConversationView, PlaceView } from '../../../protocol/ipc/views.ts'
 import { useFerry, useModel, useStable } from '../../app/ferry-context.tsx'
 import { entriesOf, type Log } from '../../state/log.ts'
 import type { LogSlot } from '../../state/model.ts'
@@ -11,8 +11,8 @@ import { LogBeginning } from './log-beginning.tsx'
 import { MessageArticle } from './message-article.tsx'
 import { buildRows, type Row } from './rows.ts'
 import { useLogKeyboard } from './use-log-keyboard.ts'
-import { useLogScroll } from './use-log-scroll.ts'
-import { useMarkRead } from './use-mark-read.ts'
+import { BELOW_TOP, type Stand, useLogScroll } from './use-log-scroll.ts'
+import type { MarkRead } from './use-mark-read.ts'
 import './log.css'
 import './message.css'
 
@@ -22,8 +22,11 @@ interface MessageLogProps {
   loading: LogSlot['loading']
   /** Up to where everything was read when the conversation was opened; null for no line. */
   unreadAfter: number | null
-  /** Whether to begin at the first unread message rather than at the end. */
-  startAtUnread: boolean
+  /** Where to begin: at a message that was at the top of the screen, at the first unread one, or at the end. */
+  start: PlaceView | 'unread' | 'end'
+  reading: MarkRead
+  /** More has come than fits on the screen: a line is to stand behind this seq. */
+  onHeld: (seq: number) => void
   onFocusComposer: () => void
 }
 
@@ -32,21 +35,28 @@ const HIGHLIGHT_MS = 2_000
 
 /** The messages of a conversation, of which only what is near the visible part is in the document. */
 export function MessageLog(props: MessageLogProps) {
-  const { view, log, loading, unreadAfter, startAtUnread } = props
+  const { view, log, loading, unreadAfter, reading } = props
   const { controller, time } = useFerry()
   const today = useToday()
   const rows = useMemo(() => buildRows(entriesOf(log), unreadAfter), [log, unreadAfter])
-  const firstUnread = startAtUnread ? rows.findIndex((row) => row.firstUnread) : -1
-  const markRead = useMarkRead(view)
   const scroller = useRef<HTMLDivElement>(null)
   const scroll = useLogScroll({
     rows,
     hasOlder: log.hasOlder,
     hasNewer: !log.attached,
-    start: firstUnread === -1 ? null : firstUnread,
+    start: startRow(rows, props.start),
     onOlder: () => void controller.loadOlder(view.id),
     onNewer: () => void controller.loadNewer(view.id),
-    onSeen: (index) => markRead(rows, index),
+    onSeen: (first, last) => reading.look(rows, first, last, log.hasOlder),
+    firstUnseen: () => reading.firstUnseen(rows),
+    isWatched: () => document.hasFocus() && !controller.isCatchingUp(view.id),
+    onHeld: (index) => props.onHeld((seqAt(rows, index) ?? 1) - 1),
+    onOwn: reading.jump,
+    onPlace: (place) => {
+      const seq = place === null ? null : seqAt(rows, place.index)
+      const hiddenPx = place?.hiddenPx ?? 0
+      controller.keepPlace(view.id, seq === null ? null : { seq, hiddenPx })
+    },
     onRest: (index) => controller.trim(view.id, index),
   })
   const keyboard = useLogKeyboard({
@@ -55,10 +65,15 @@ export function MessageLog(props: MessageLogProps) {
     virtual: scroll.virtual,
     onLeave: props.onFocusComposer,
   })
-  const highlighted = useJump(view.id, rows, scroll.toRow, keyboard.focusRow)
+  const toRow = useStable((index: number): void => {
+    reading.jump()
+    scroll.toRow(index)
+  })
+  const highlighted = useJump(view.id, rows, toRow, keyboard.focusRow)
   const keepMounted = keyboard.activeIndex === -1 ? undefined : [keyboard.activeIndex]
 
   function toNewest(): void {
+    reading.skip()
     if (log.attached) scroll.toEnd()
     else void controller.goToNewest(view.id)
   }
@@ -129,12 +144,33 @@ export function MessageLog(props: MessageLogProps) {
       {(!scroll.atEnd || !log.attached) && (
         <button type="button" className="log-pill log-pill--bottom" onClick={toNewest}>
           <ArrowDown size={15} />
-          {view.unread > 0 ? count(view.unread, 'new message') : 'Newest messages'}
+          {view.unread > 0 ? unreadWords(view) : 'Newest messages'}
         </button>
       )}
     </div>
   )
 }
+
+/** The row to begin at; null: at the end. */
+function startRow(
+  rows: readonly Row[],
+  start: MessageLogProps['start'],
+): { index: number; stand: Stand } | null {
+  if (start === 'end') return null
+  const index = rows.findIndex((row) =>
+    start === 'unread' ? row.firstUnread : (row.entry.message.seq ?? 0) >= start.seq,
+  )
+  if (index === -1) return null
+  return { index, stand: start === 'unread' ? BELOW_TOP : { hiddenPx: start.hiddenPx } }
+}
+
+/** seq of the message at a row, or of the next one that has one. */
+function seqAt(rows: readonly Row[], index: number): number | null {
+  return rows.slice(index).find((row) => row.entry.message.seq !== null)?.entry.message.seq ?? null
+}
+
+const unreadWords = ({ unread, isUnreadAtLeast }: ConversationView): string =>
+  isUnreadAtLeast ? `At least ${count(unread, 'new message')}` : count(unread, 'new message')
 
 /** Follows a wish to be shown a message: scrolls there, gives it the focus, and lets it stand out for a moment. */
 function useJump(

@@ -23,6 +23,12 @@ type Typists = ReturnType<Model['typing']['get']>
 /** Most unread messages that are counted out on the badge. */
 const MAX_BADGE = 99
 
+/** How many are unread; with a plus where there may be more. */
+function badgeOf({ unread, isUnreadAtLeast }: ConversationView): string {
+  if (unread > MAX_BADGE) return `${MAX_BADGE}+`
+  return isUnreadAtLeast ? `${unread}+` : `${unread}`
+}
+
 /** One conversation of the list, named by its name; what is unread is its description. */
 export const ConversationItem = memo(function ConversationItem({
   id,
@@ -41,7 +47,7 @@ export const ConversationItem = memo(function ConversationItem({
     if (current) button.current?.scrollIntoView({ block: 'nearest' })
   }, [current])
   if (view === undefined) return null
-  const { name, unread, lastMessage, member } = view
+  const { name, unread, isUnreadAtLeast, lastMessage, member } = view
   const preview = previewOf(view, current, typing)
   return (
     <li>
@@ -85,16 +91,14 @@ export const ConversationItem = memo(function ConversationItem({
               <bdi>{preview.text}</bdi>
             </span>
             <PendingIcon pending={view.pending} />
-            {unread > 0 && (
-              <span className="conversation-item__badge">
-                {unread > MAX_BADGE ? `${MAX_BADGE}+` : unread}
-              </span>
-            )}
+            {unread > 0 && <span className="conversation-item__badge">{badgeOf(view)}</span>}
           </span>
         </span>
       </button>
       <span id={descriptionId} hidden>
-        {unread > 0 ? `${count(unread, 'unread message')}. ` : ''}
+        {unread > 0
+          ? `${isUnreadAtLeast ? 'At least ' : ''}${count(unread, 'unread message')}. `
+          : ''}
         {describePending(view.pending)}
         {member ? '' : 'You are no longer a member. '}
         {preview.by === null ? '' : `${isolate(preview.by)}: `}
