@@ -282,7 +282,7 @@ test('[V7] an upgrade that is refused leaves no socket behind, even if the peer 
   peer.write(
     [
       'GET /elsewhere HTTP/1.1',
-      'Host: x',
+      `Host: 127.0.0.1:${port}`,
       'Connection: Upgrade',
       'Upgrade: websocket',
       '',
