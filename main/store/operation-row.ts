@@ -47,6 +47,7 @@ const base = {
   ordinal: z.int(),
   createdAt: z.number(),
   attempts: z.int().min(0),
+  cuts: z.int().min(0).exactOptional(),
   mayHaveArrived: z.boolean(),
   status: Status,
 }

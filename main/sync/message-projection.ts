@@ -169,8 +169,13 @@ function messageState(status: Exclude<OperationStatus, { state: 'parked' }>): Me
     case 'failed':
       return status.state
     case 'waiting':
-      return status.failure.code === 'timeout' ? 'unconfirmed' : 'queued'
+      return isSilence(status.failure.code) ? 'unconfirmed' : 'queued'
     case 'conflict':
       return 'failed'
   }
+}
+
+/** Nothing was heard of it: neither in time nor before the line ended. */
+function isSilence(code: string): boolean {
+  return code === 'timeout' || code === 'network'
 }

@@ -7,15 +7,15 @@ export type OperationInput =
   | { readonly type: 'transmit' }
   /** The server has it (its answer, or its event in the stream). */
   | { readonly type: 'confirm' }
-  /** Answered with a retryable error, or not answered in time: one attempt [O4]. */
+  /** Answered with a retryable error, not in time, or cut once too often: one attempt [O4]. */
   | { readonly type: 'attempt-failed'; readonly failure: OperationFailure; readonly wallMs: number }
   /** Refused for good [O6]. `applied`: it may nevertheless have been applied before. */
   | { readonly type: 'refused'; readonly failure: OperationFailure; readonly applied: boolean }
   | { readonly type: 'conflicted'; readonly theirs: string; readonly theirVersion: number }
   /** Refused without being looked at, as what it follows was not applied: its first transmission never happened. */
   | { readonly type: 'taken-back' }
-  /** The connection ended, or the answer no longer counts [O11]. */
-  | { readonly type: 'cut' }
+  /** The connection ended (`rightAfter` the transmission), or the answer no longer counts [O11]. */
+  | { readonly type: 'cut'; readonly rightAfter?: true }
   /** The wait is over. */
   | { readonly type: 'due' }
   | { readonly type: 'signed-out' }
@@ -168,20 +168,47 @@ export function transition(operation: Operation, input: OperationInput): Operati
     case 'send':
       return { ...operation, mayHaveArrived: true, status: { state: 'sending' } }
     case 'doubt':
-      return { ...operation, status: { state: 'unconfirmed' } }
+      return {
+        ...(isCutShort(input) ? cutAgain(operation) : operation),
+        status: { state: 'unconfirmed' },
+      }
     case 'take back':
-      return { ...operation, mayHaveArrived: false, status: { state: 'queued' } }
+      return { ...answered(operation), mayHaveArrived: false, status: { state: 'queued' } }
     case 'resume':
       return { ...operation, status: untried(operation) }
     case 'start over':
-      return { ...operation, attempts: 0, status: untried(operation) }
+      return { ...answered(operation), attempts: 0, status: untried(operation) }
     case 'park':
       return { ...operation, status: { state: 'parked', resume: resumable(operation) } }
     case 'unpark':
       return status.state === 'parked' ? { ...operation, status: status.resume } : operation
     default:
-      return { ...operation, ...verdict(operation, input) }
+      return { ...counted(operation, input), ...verdict(operation, input) }
   }
+}
+
+/** The operation with one more end of the line right after it. */
+export function cutAgain(operation: Operation): Operation {
+  return { ...operation, cuts: (operation.cuts ?? 0) + 1 }
+}
+
+function isCutShort(input: OperationInput): boolean {
+  return input.type === 'cut' && input.rightAfter === true
+}
+
+/** An end of the line that counts as an attempt goes on counting; any answer begins anew [O4]. */
+function counted(operation: Operation, input: OperationInput): Operation {
+  if (input.type === 'orphaned') return operation
+  if (input.type !== 'attempt-failed') return answered(operation)
+  if (input.failure.code === 'network') return cutAgain(operation)
+  return input.failure.code === 'timeout' ? operation : answered(operation)
+}
+
+/** The operation with no end of the line counted. */
+function answered(operation: Operation): Operation {
+  if (operation.cuts === undefined) return operation
+  const { cuts: _, ...rest } = operation
+  return rest
 }
 
 /** The actions that take what they say from the input. */

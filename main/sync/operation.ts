@@ -64,8 +64,10 @@ export interface OperationBase {
   readonly ordinal: number
   /** Wall-clock ms since the epoch, for display. */
   readonly createdAt: number
-  /** Transmissions that were answered with a retryable error, or not within 10 s [O4]. */
+  /** Transmissions that count: answered with a retryable error, not within 10 s, or cut once too often [O4]. */
   readonly attempts: number
+  /** How often in a row the line ended right after it was transmitted; absent for never, and after any answer [O4]. */
+  readonly cuts?: number
   /** Whether the server may have applied it: true from the first transmission on, until an answer rules it out [O10]. */
   readonly mayHaveArrived: boolean
   readonly status: OperationStatus
@@ -113,7 +115,7 @@ export type OperationState = OperationStatus['state']
 export type OperationDraft = DraftOf<Operation>
 
 type DraftOf<O> = O extends Operation
-  ? Omit<O, 'ordinal' | 'attempts' | 'mayHaveArrived' | 'status'>
+  ? Omit<O, 'ordinal' | 'attempts' | 'cuts' | 'mayHaveArrived' | 'status'>
   : never
 
 /** A stored row that could not be read: it stays visible as failed `unreadable`, and can only be discarded [O9]. */

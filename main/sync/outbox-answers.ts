@@ -10,6 +10,7 @@ import {
   sizeFailure,
 } from './operation-failure.ts'
 import type { OperationInput } from './operation-transitions.ts'
+import { isBehind, takeCut } from './outbox-cuts.ts'
 import { dropMessage, isDeleted, resolveBaseVersion, resolveTargets } from './outbox-dependants.ts'
 import { keepOtherText } from './outbox-lost.ts'
 import type { ConfirmedResult, OutboxInput } from './outbox-protocol.ts'
@@ -112,7 +113,7 @@ function takeClosed(work: OutboxWork, key: string, failure: Failure): void {
   // That the server needs a newer client says nothing of what was on the line.
   const isOutdated = failure.kind === 'closed' && failure.closeCode === CloseCode.clientTooOld
   if (isOutdated || classifyFailure(failure) !== 'permanent') {
-    work.feed(key, { type: 'cut' })
+    takeCut(work, key, isOutdated ? null : failure)
     return
   }
   const isSole = work.suspects.size === 0 || work.suspects.has(key)
@@ -142,11 +143,7 @@ function inputForRetryable(
   failure: OperationFailure,
 ): OperationInput {
   const isOutOfOrder = failure.code === 'out_of_order'
-  const { flying, idle } = work.lane(laneOf(operation))
-  const isBehind = [flying.firstKey(), idle.firstKey()].some(
-    (place) => place !== undefined && comparePlaces(place, operation) < 0,
-  )
-  if (isBehind || (isOutOfOrder && flight?.isPipelined === true)) {
+  if (isBehind(work, operation) || (isOutOfOrder && flight?.isPipelined === true)) {
     const isUnseen = isOutOfOrder || failure.code === 'rate_limited'
     return { type: isUnseen && flight?.isFirst === true ? 'taken-back' : 'cut' }
   }

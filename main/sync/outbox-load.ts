@@ -1,6 +1,7 @@
 import type { Now } from './clock.ts'
 import { resumable } from './operation-transitions.ts'
 import { OutboxBooks } from './outbox-books.ts'
+import { isSuspect } from './outbox-cuts.ts'
 import type { OutboxInput } from './outbox-protocol.ts'
 import { EMPTY_OUTBOX, type OutboxState } from './outbox-state.ts'
 import { remainingWaitMs } from './retry-policy.ts'
@@ -14,6 +15,7 @@ type LoadInput = Extract<OutboxInput, { type: 'load' }>
 export function loadOutbox(state: OutboxState, input: LoadInput, now: Now): OutboxState {
   const books = new OutboxBooks(EMPTY_OUTBOX)
   let { nextOrdinal } = state
+  const suspects = new Set<string>()
   for (const stored of input.operations) {
     const { state: was } = stored.status
     const isAtRest = was === 'failed' || was === 'conflict'
@@ -24,8 +26,9 @@ export function loadOutbox(state: OutboxState, input: LoadInput, now: Now): Outb
         ? now.monotonicMs + remainingWaitMs(status.at, status.delayMs, now.wallMs)
         : null
     books.insert({ operation, flight: null, dueAt })
+    if (isSuspect(operation)) suspects.add(operation.key)
     nextOrdinal = Math.max(nextOrdinal, operation.ordinal + 1)
   }
   for (const { ordinal } of input.unreadable) nextOrdinal = Math.max(nextOrdinal, ordinal + 1)
-  return { ...state, ...books.finish(), unreadable: input.unreadable, nextOrdinal }
+  return { ...state, ...books.finish(), unreadable: input.unreadable, nextOrdinal, suspects }
 }

@@ -61,7 +61,13 @@ function transmit(
   const sending = transition(operation, { type: 'transmit' })
   if (sending === null || sending === operation) return 'blocked'
   const transmission = work.takeTransmission()
-  const flight = { transmission, isFirst: !mayHaveArrived, isPipelined: previous !== null }
+  const flight = {
+    transmission,
+    isFirst: !mayHaveArrived,
+    isPipelined: previous !== null,
+    isAlone: work.suspects.size > 0,
+    at: work.now.monotonicMs,
+  }
   work.set({ operation: sending, flight, dueAt: null })
   work.transmit({ type: 'transmit', key, transmission, request })
   return 'transmitted'

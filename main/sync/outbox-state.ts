@@ -26,8 +26,8 @@ export interface OutboxState {
   /** Largest body that the server takes, in bytes of UTF-8. */
   readonly maxBodyBytes: number
   /**
-   * Keys that were on the line together when the server closed it for a frame that it will never take. They are asked
-   * one at a time, so that the one it meant fails alone and the others pass.
+   * Keys that were on the line when the server closed it for a frame that it will never take, or that it ended right
+   * after twice in a row. They are asked one at a time, so that the one that is meant is found and the others pass.
    */
   readonly suspects: ReadonlySet<string>
 }
@@ -97,6 +97,10 @@ export interface Flight {
   readonly isFirst: boolean
   /** Whether it named the one before it as `after`. */
   readonly isPipelined: boolean
+  /** Whether it went alone, as one that may be what ends the line. */
+  readonly isAlone: boolean
+  /** Monotonic ms. */
+  readonly at: number
 }
 
 /** Oldest first; a key decides between two of one ordinal, which only a damaged database has. */

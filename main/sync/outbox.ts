@@ -2,12 +2,13 @@ import { classifyFailure, type Failure } from '../../protocol/wire/failure.ts'
 import type { Now } from './clock.ts'
 import { signOut, takeLineLost, takeObserved, takeOutcome, takeSilence } from './outbox-answers.ts'
 import { discard, resolveConflict, retry, retryAll } from './outbox-commands.ts'
+import { suspectAgain } from './outbox-cuts.ts'
 import { enqueue } from './outbox-enqueue.ts'
 import { loadOutbox } from './outbox-load.ts'
 import { compareLostEdits, takeLost } from './outbox-lost.ts'
 import type { OutboxEffect, OutboxInput } from './outbox-protocol.ts'
 import { pumpLane } from './outbox-pump.ts'
-import { comparePlaces, type OutboxState } from './outbox-state.ts'
+import { comparePlaces, laneOf, type OutboxState } from './outbox-state.ts'
 import { OutboxWork } from './outbox-work.ts'
 
 /**
@@ -126,7 +127,10 @@ function takeDue(work: OutboxWork, lane: string): void {
   for (const { operation } of work.list(flying)) {
     if (comparePlaces(operation, first) > 0) work.feed(operation.key, { type: 'cut' })
   }
-  for (const { key } of due) work.feed(key, { type: 'due' })
+  for (const { key } of due) {
+    work.feed(key, { type: 'due' })
+    suspectAgain(work, key)
+  }
 }
 
 /** One that was answered, or is gone, is no longer a suspect. */
@@ -142,5 +146,14 @@ function clearSuspects(work: OutboxWork): void {
 /** The lanes that may have something to do now: those that were touched, or all when the line itself changed. */
 function affectedLanes(work: OutboxWork, before: OutboxState, input: OutboxInput): string[] {
   const everywhere = input.type === 'online' || before.suspects.size > 0
-  return everywhere ? work.laneIds() : work.touchedLanes()
+  return everywhere ? suspectsFirst(work) : work.touchedLanes()
+}
+
+/** All lanes; those of suspects first, so that the others soon need not go one at a time any more. */
+function suspectsFirst(work: OutboxWork): string[] {
+  const suspects = [...work.suspects].flatMap((key) => {
+    const operation = work.get(key)?.operation
+    return operation === undefined ? [] : [laneOf(operation)]
+  })
+  return [...new Set([...suspects, ...work.laneIds()])]
 }
