@@ -14,7 +14,7 @@ import { total } from './lib/test-report.mjs'
 import { stepsOf } from './lib/test-steps.mjs'
 
 /** What all steps together may take, the bootstrap not counted (ms). */
-const ALL_MS = 22 * 60_000
+const ALL_MS = 32 * 60_000
 
 const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`)
 
