@@ -10,6 +10,7 @@ import { messageKey } from '../sync/message-projection.ts'
 import type { MessageTarget, OperationDraft } from '../sync/operation.ts'
 import { failureView } from '../sync/operation-view.ts'
 import { findOperation, pendingOn } from '../sync/outbox-state.ts'
+import { UNDO_MS } from '../sync/retry-policy.ts'
 import type { StreamCursor } from '../sync/storage.ts'
 import type { OutboxDriver } from './outbox-driver.ts'
 import { inConversation } from './views/failure-view.ts'
@@ -88,13 +89,8 @@ export class Commands {
     // Deleting what is gone already is a repeat.
     if (subject === null || subject.message?.deletedAt !== undefined) return DONE
     const { conversation, target } = subject
-    return this.#enqueue({
-      kind: 'delete',
-      key,
-      conversation,
-      createdAt: this.#ports.now(),
-      target,
-    })
+    const createdAt = this.#ports.now()
+    return this.#enqueue({ kind: 'delete', key, conversation, createdAt, target }, UNDO_MS)
   }
 
   react({ key, message, emoji, on }: ArgumentOf<'reactToMessage'>): Answer {
@@ -143,7 +139,13 @@ export class Commands {
   }
 
   discard(key: string): Answer {
-    this.#ports.outbox.feed({ type: 'discard', key, deleteKey: randomUUID() })
+    this.#ports.outbox.feed({ type: 'discard', key, deleteKey: randomUUID(), holdMs: UNDO_MS })
+    return DONE
+  }
+
+  /** Takes a deletion or a discard back; too late, it does nothing. */
+  undo(key: string): Answer {
+    this.#ports.outbox.feed({ type: 'undo', key })
     return DONE
   }
 
@@ -152,9 +154,9 @@ export class Commands {
     return DONE
   }
 
-  #enqueue(draft: OperationDraft): Answer {
+  #enqueue(draft: OperationDraft, holdMs = 0): Answer {
     const { outbox } = this.#ports
-    const refusal = outbox.feed({ type: 'enqueue', draft })
+    const refusal = outbox.feed({ type: 'enqueue', draft, holdMs })
     return refusal === null ? DONE : { ok: false, failure: failureView(refusal) }
   }
 

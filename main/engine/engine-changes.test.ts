@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Id } from '../../protocol/model/primitives.ts'
+import { UNDO_MS } from '../sync/retry-policy.ts'
 import { TestBench } from './test-support/test-bench.ts'
 
 let bench: TestBench
@@ -64,7 +65,8 @@ describe('changes', () => {
       { body: 'mine 2', state: 'sent', pending: null },
     ])
     await bench.act(handlers.deleteMessage({ key: randomUUID(), message: key }))
-    await bench.time.advance(100)
+    expect(await bench.bodies(conversation)).toEqual(['from bob', null])
+    await bench.time.advance(UNDO_MS + 100)
     expect(bench.server.bodies(conversation)).toEqual(['from bob', null])
     expect(await bench.bodies(conversation)).toEqual(['from bob', null])
     expect(
@@ -111,6 +113,22 @@ describe('changes', () => {
   })
 })
 
+describe('taking back', () => {
+  test('[M4] a deletion is shown at once and told as undoable; undone, the message is as before', async () => {
+    const { handlers } = bench.engine
+    const message = await bench.send(conversation, 'kept')
+    const key = randomUUID()
+    await bench.act(handlers.deleteMessage({ key, message }))
+    expect(await bench.bodies(conversation)).toContain(null)
+    expect((await bench.state()).undoable).toMatchObject([{ key, what: 'delete', conversation }])
+    await bench.act(handlers.undo({ key }))
+    expect(await bench.bodies(conversation)).toContain('kept')
+    await bench.time.advance(UNDO_MS + 100)
+    expect(bench.server.bodies(conversation)).toContain('kept')
+    expect((await bench.state()).undoable).toEqual([])
+  })
+})
+
 describe('replies', () => {
   test('quote the message as it is now, also before either was sent', async () => {
     await bench.offline()
@@ -133,7 +151,7 @@ describe('replies', () => {
     ])
     bench.told()
     await bench.act(bench.engine.handlers.deleteMessage({ key: randomUUID(), message: first }))
-    await bench.time.advance(100)
+    await bench.time.advance(UNDO_MS + 100)
     const upserted = bench.told().flatMap((e) => (e.type === 'messages' ? e.upserted : []))
     expect(upserted.find((m) => m.body === 'answer')?.replyTo).toMatchObject({ preview: '' })
   })

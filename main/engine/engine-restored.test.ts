@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Id } from '../../protocol/model/primitives.ts'
+import { UNDO_MS } from '../sync/retry-policy.ts'
 import { TestBench } from './test-support/test-bench.ts'
 
 let bench: TestBench
@@ -40,7 +41,7 @@ describe('what waits when the server turns out to have been restored', () => {
     await bench.act(handlers.deleteMessage({ key: randomUUID(), message: lost }))
     bench.server.truncate(conversation, 2)
     await bench.online()
-    await bench.time.advance(1_000)
+    await bench.time.advance(UNDO_MS + 1_000)
     expect(await bench.bodies(conversation)).toEqual(['kept'])
     expect((await bench.state()).outbox).toMatchObject({ waiting: 0, failed: 0 })
   })

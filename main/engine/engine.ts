@@ -160,6 +160,7 @@ class ProfileEngine implements Engine {
       serverUrlOverride,
       connection: this.#profile?.connection ?? { status: 'stopped' },
       counts: this.#profile?.counts ?? { waiting: 0, failed: 0 },
+      undoable: this.#profile?.undoable ?? [],
       storage: this.#storage,
       notice: this.#notice,
       lastConversation: this.#profile?.core?.workspace.lastConversation ?? null,

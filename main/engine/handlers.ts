@@ -110,6 +110,7 @@ export function createHandlers(ground: HandlerGround): EngineHandlers {
     },
     retryOperation: ({ key }) => written((core) => core.commands.retry(key)),
     discardOperation: ({ key }) => written((core) => core.commands.discard(key)),
+    undo: ({ key }) => written((core) => core.commands.undo(key)),
     operationText: ({ key }) => withCore((core) => operationText(core.views, key)),
     retryAll: () => written((core) => core.commands.retryAll()),
     resolveConflict: (argument) => written((core) => core.commands.resolve(argument)),

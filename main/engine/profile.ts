@@ -5,6 +5,7 @@ import type { KeptPlace } from '../store/kept-table.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import type { StoredAccount } from '../store/settings-table.ts'
 import type { ConnectionState } from '../sync/connection.ts'
+import { type Undoable, undoables } from '../sync/outbox-undo.ts'
 import type { Changes } from './changes.ts'
 import { Connector } from './connector.ts'
 import type { HostPorts, NetworkPorts } from './ports.ts'
@@ -84,6 +85,11 @@ export class Profile {
   /** What waits and what failed, read markers aside. */
   get counts(): { waiting: number; failed: number } {
     return this.#core === null ? { waiting: 0, failed: 0 } : outboxCounts(this.#core.outbox.state)
+  }
+
+  /** What the user can take back. */
+  get undoable(): Undoable[] {
+    return this.#core === null ? [] : undoables(this.#core.outbox.state)
   }
 
   /** Whether another account may take this place: the user signed out, and nothing of theirs waits. */

@@ -20,7 +20,7 @@ const Failure = z.object({
   size: z.object({ bytes: z.number(), limit: z.number() }).exactOptional(),
 }) satisfies z.ZodType<OperationFailure>
 
-const Status = z.discriminatedUnion('state', [
+const RESTING = [
   z.object({ state: z.literal('queued') }),
   z.object({
     state: z.literal('waiting'),
@@ -36,6 +36,18 @@ const Status = z.discriminatedUnion('state', [
     mine: z.string(),
     theirs: z.string(),
     theirVersion: z.int(),
+  }),
+] as const
+
+const Status = z.discriminatedUnion('state', [
+  ...RESTING,
+  z.object({
+    state: z.literal('held'),
+    what: z.enum(['delete', 'discard']),
+    by: z.string(),
+    at: z.number(),
+    delayMs: z.number().min(0),
+    resume: z.discriminatedUnion('state', RESTING),
   }),
 ]) satisfies z.ZodType<OperationStatus>
 

@@ -172,6 +172,8 @@ function messageState(status: Exclude<OperationStatus, { state: 'parked' }>): Me
       return isSilence(status.failure.code) ? 'unconfirmed' : 'queued'
     case 'conflict':
       return 'failed'
+    case 'held':
+      return 'queued'
   }
 }
 

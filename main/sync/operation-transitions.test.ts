@@ -14,6 +14,10 @@ const STATUSES: Record<OperationState, OperationStatus> = {
   failed: { state: 'failed', failure },
   parked: { state: 'parked', resume: waiting },
   conflict: { state: 'conflict', mine: 'a', theirs: 'b', theirVersion: 3 },
+  held: {
+    ...{ state: 'held', what: 'discard', by: 'k', at: 9000, delayMs: 5000 },
+    resume: { state: 'failed', failure },
+  },
 }
 
 const INPUTS: { [T in OperationInput['type']]: Extract<OperationInput, { type: T }> } = {
@@ -29,6 +33,8 @@ const INPUTS: { [T in OperationInput['type']]: Extract<OperationInput, { type: T
   'signed-in': { type: 'signed-in' },
   orphaned: { type: 'orphaned', failure: { code: 'depends_on_failed' } },
   retry: { type: 'retry' },
+  hold: { type: 'hold', what: 'discard', by: 'k', at: 9000, delayMs: 5000 },
+  undo: { type: 'undo' },
   discard: { type: 'discard' },
 }
 
@@ -50,13 +56,14 @@ function operation(state: OperationState): Operation {
 
 /** State after each input, in the order of INPUTS; '-' where nothing happens, 'gone' where it leaves. */
 const EXPECTED: Record<OperationState, string> = {
-  queued: 'sending gone - - - - - - parked - failed - gone',
-  sending: '- gone waiting failed conflict queued unconfirmed - parked - - - gone',
-  waiting: '- gone - - - - - unconfirmed parked - failed unconfirmed gone',
-  unconfirmed: 'sending gone - - - - - - parked - failed - gone',
-  failed: '- gone - - - - - - - - - unconfirmed gone',
-  parked: '- gone - - - - - - - waiting - - gone',
-  conflict: '- gone - - - - - - - - - - gone',
+  queued: 'sending gone - - - - - - parked - failed - held - gone',
+  sending: '- gone waiting failed conflict queued unconfirmed - parked - - - held - gone',
+  waiting: '- gone - - - - - unconfirmed parked - failed unconfirmed held - gone',
+  unconfirmed: 'sending gone - - - - - - parked - failed - held - gone',
+  failed: '- gone - - - - - - - - - unconfirmed held - gone',
+  parked: '- gone - - - - - - - waiting - - held - gone',
+  conflict: '- gone - - - - - - - - - - held - gone',
+  held: '- gone - - - - - failed - - - - - failed gone',
 }
 
 describe('every state with every input', () => {

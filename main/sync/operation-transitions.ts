@@ -1,4 +1,10 @@
-import type { Operation, OperationState, OperationStatus, ResumableStatus } from './operation.ts'
+import type {
+  HeldStatus,
+  Operation,
+  OperationState,
+  OperationStatus,
+  ResumableStatus,
+} from './operation.ts'
 import type { OperationFailure } from './operation-failure.ts'
 import { retryDelayMs } from './retry-policy.ts'
 
@@ -24,6 +30,9 @@ export type OperationInput =
   | { readonly type: 'orphaned'; readonly failure: OperationFailure }
   /** The user wants it tried again, with fresh attempts [O9]. */
   | { readonly type: 'retry' }
+  /** The user deleted it or threw it away, and can take that back for a while [M4]. */
+  | ({ readonly type: 'hold' } & Omit<HeldStatus, 'state' | 'resume'>)
+  | { readonly type: 'undo' }
   | { readonly type: 'discard' }
 
 export type OperationInputType = OperationInput['type']
@@ -42,6 +51,8 @@ type Action =
   | 'park'
   | 'unpark'
   | 'start over'
+  | 'hold'
+  | 'release'
 
 /**
  * Every state with every input. A new state or input does not compile until its row or column is written. Answers are
@@ -62,6 +73,8 @@ export const TRANSITIONS = {
     'signed-in': 'ignore',
     orphaned: 'fail',
     retry: 'ignore',
+    hold: 'hold',
+    undo: 'ignore',
     discard: 'leave',
   },
   sending: {
@@ -77,6 +90,8 @@ export const TRANSITIONS = {
     'signed-in': 'ignore',
     orphaned: 'ignore',
     retry: 'ignore',
+    hold: 'hold',
+    undo: 'ignore',
     discard: 'leave',
   },
   waiting: {
@@ -92,6 +107,8 @@ export const TRANSITIONS = {
     'signed-in': 'ignore',
     orphaned: 'fail',
     retry: 'start over',
+    hold: 'hold',
+    undo: 'ignore',
     discard: 'leave',
   },
   unconfirmed: {
@@ -107,6 +124,8 @@ export const TRANSITIONS = {
     'signed-in': 'ignore',
     orphaned: 'fail',
     retry: 'ignore',
+    hold: 'hold',
+    undo: 'ignore',
     discard: 'leave',
   },
   failed: {
@@ -122,6 +141,8 @@ export const TRANSITIONS = {
     'signed-in': 'ignore',
     orphaned: 'ignore',
     retry: 'start over',
+    hold: 'hold',
+    undo: 'ignore',
     discard: 'leave',
   },
   parked: {
@@ -137,6 +158,8 @@ export const TRANSITIONS = {
     'signed-in': 'unpark',
     orphaned: 'ignore',
     retry: 'ignore',
+    hold: 'hold',
+    undo: 'ignore',
     discard: 'leave',
   },
   conflict: {
@@ -152,6 +175,25 @@ export const TRANSITIONS = {
     'signed-in': 'ignore',
     orphaned: 'ignore',
     retry: 'ignore',
+    hold: 'hold',
+    undo: 'ignore',
+    discard: 'leave',
+  },
+  held: {
+    transmit: 'ignore',
+    confirm: 'leave',
+    'attempt-failed': 'ignore',
+    refused: 'ignore',
+    conflicted: 'ignore',
+    'taken-back': 'ignore',
+    cut: 'ignore',
+    due: 'release',
+    'signed-out': 'ignore',
+    'signed-in': 'ignore',
+    orphaned: 'ignore',
+    retry: 'ignore',
+    hold: 'ignore',
+    undo: 'release',
     discard: 'leave',
   },
 } as const satisfies Record<OperationState, Record<OperationInputType, Action>>
@@ -178,6 +220,10 @@ export function transition(operation: Operation, input: OperationInput): Operati
       return { ...operation, status: untried(operation) }
     case 'start over':
       return { ...answered(operation), attempts: 0, status: untried(operation) }
+    case 'hold':
+      return input.type === 'hold' ? held(operation, input) : operation
+    case 'release':
+      return status.state === 'held' ? { ...operation, status: status.resume } : operation
     case 'park':
       return { ...operation, status: { state: 'parked', resume: resumable(operation) } }
     case 'unpark':
@@ -250,6 +296,14 @@ function countAttempt(
   }
 }
 
+function held(operation: Operation, hold: Extract<OperationInput, { type: 'hold' }>): Operation {
+  const { status } = operation
+  const { what, by, at, delayMs } = hold
+  const isAtRest = status.state === 'failed' || status.state === 'conflict'
+  const resume = isAtRest ? status : resumable(operation)
+  return { ...operation, status: { state: 'held', what, by, at, delayMs, resume } }
+}
+
 /** Ready to go: asked again when it may have arrived, else as if for the first time. */
 function untried(operation: Operation): ResumableStatus {
   return operation.mayHaveArrived ? { state: 'unconfirmed' } : { state: 'queued' }
@@ -268,6 +322,7 @@ export function resumable(operation: Operation): ResumableStatus {
     case 'sending':
     case 'failed':
     case 'conflict':
+    case 'held':
       return untried(operation)
   }
 }

@@ -16,6 +16,8 @@ export function statusView({ operation, dueAt }: Entry, now: Now): OperationStat
     case 'unconfirmed':
     case 'parked':
       return { state: status.state }
+    case 'held':
+      return { state: 'queued' }
     case 'failed':
       return { state: 'failed', failure: failureView(status.failure) }
     case 'conflict':

@@ -84,14 +84,32 @@ export type OperationStatus =
   | { readonly state: 'failed'; readonly failure: OperationFailure }
   /** Signed out; what it goes on with after signing in [O8]. Never stored: the session is. */
   | { readonly state: 'parked'; readonly resume: ResumableStatus }
-  /** An edit on an older version than the server's. */
-  | {
-      readonly state: 'conflict'
-      readonly mine: string
-      readonly theirs: string
-      /** The server's version, which a new edit would be based on. */
-      readonly theirVersion: number
-    }
+  | ConflictStatus
+  | HeldStatus
+
+/** An edit on an older version than the server's. */
+export interface ConflictStatus {
+  readonly state: 'conflict'
+  readonly mine: string
+  readonly theirs: string
+  /** The server's version, which a new edit would be based on. */
+  readonly theirVersion: number
+}
+
+/** What the user can still take back: a deletion that is not sent yet, or something thrown away [M4]. */
+export interface HeldStatus {
+  readonly state: 'held'
+  /** What it is to the user. */
+  readonly what: 'delete' | 'discard'
+  /** Key of the operation that the user deleted or threw away; changes of an unsent message are held with it. */
+  readonly by: string
+  /** Wall-clock ms since the epoch at which it takes effect; stored, so that it outlives a restart. */
+  readonly at: number
+  /** The whole wait in ms: no jump of the clock makes it longer. */
+  readonly delayMs: number
+  /** What it goes on with when it is taken back; a deletion, when its time has come. */
+  readonly resume: RestingStatus
+}
 
 /** Waits for retry number `retry` (1 … 5) [O5]. */
 export interface WaitingStatus {
@@ -108,6 +126,12 @@ export type ResumableStatus =
   | { readonly state: 'queued' }
   | { readonly state: 'unconfirmed' }
   | WaitingStatus
+
+/** What can be stored of an operation that is not held. */
+export type RestingStatus =
+  | ResumableStatus
+  | { readonly state: 'failed'; readonly failure: OperationFailure }
+  | ConflictStatus
 
 export type OperationState = OperationStatus['state']
 

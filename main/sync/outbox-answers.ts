@@ -12,10 +12,11 @@ import {
 import type { OperationInput } from './operation-transitions.ts'
 import { isBehind, takeCut } from './outbox-cuts.ts'
 import { dropMessage, isDeleted, resolveBaseVersion, resolveTargets } from './outbox-dependants.ts'
+import { holdMessage } from './outbox-hold.ts'
 import { keepOtherText } from './outbox-lost.ts'
 import type { ConfirmedResult, OutboxInput } from './outbox-protocol.ts'
 import { MAX_WINDOW } from './outbox-pump.ts'
-import { comparePlaces, type Entry, isInFlight, laneOf } from './outbox-state.ts'
+import { comparePlaces, type Entry, isHeldDeletion, isInFlight, laneOf } from './outbox-state.ts'
 import type { OutboxWork } from './outbox-work.ts'
 import type { Outcome } from './transport.ts'
 
@@ -203,7 +204,12 @@ function ruleOut(work: OutboxWork, key: string, input: OperationInput): void {
   const { operation } = work.get(key) ?? {}
   if (operation?.kind !== 'send' || operation.mayHaveArrived) return
   const lane = laneOf(operation)
-  if (isDeleted(work, lane, key)) dropMessage(work, lane, key)
+  const deletion = work.about(lane, key).find((entry) => isHeldDeletion(entry.operation))?.operation
+  if (deletion?.status.state === 'held') {
+    const { at, delayMs } = deletion.status
+    work.remove(deletion.key)
+    holdMessage(work, operation, { what: 'delete', by: key, at, delayMs })
+  } else if (isDeleted(work, lane, key)) dropMessage(work, lane, key)
 }
 
 /** An edit on an older version: the user decides, unless both texts are the same. Later edits of it are one with it. */

@@ -3,6 +3,7 @@ import {
   emptyLane,
   isInFlight,
   isSettled,
+  isThrownAway,
   type Lane,
   laneOf,
   NO_PLACES,
@@ -172,6 +173,7 @@ export class OutboxBooks {
     draft.all = booked(draft.all, place, before !== null, after !== null)
     draft.flying = booked(draft.flying, place, isFlying(before), isFlying(after))
     draft.idle = booked(draft.idle, place, isIdle(before), isIdle(after))
+    draft.held = booked(draft.held, place, isHeld(before), isHeld(after))
     draft.waiting = booked(draft.waiting, place, isWaiting(before), isWaiting(after))
     // When the oldest one on the line has ended, the next one gets its own time to be answered.
     if (isOldest && before?.flight !== after?.flight) draft.answerBy = null
@@ -196,13 +198,15 @@ export class OutboxBooks {
 
   #count(entry: Entry | null, by: 1 | -1): void {
     if (entry === null) return
+    this.#inFlight += isInFlight(entry) ? by : 0
+    this.#counts.held += isHeld(entry) ? by : 0
+    if (isThrownAway(entry.operation)) return
     const isRead = entry.operation.kind === 'read'
     const settled = isSettled(entry.operation) ? by : 0
     this.#counts.all += by
     this.#counts.settled += settled
     this.#counts.reads += isRead ? by : 0
     this.#counts.settledReads += isRead ? settled : 0
-    this.#inFlight += isInFlight(entry) ? by : 0
   }
 
   #draft(id: string): Mutable<Lane> {
@@ -232,7 +236,11 @@ function isFlying(entry: Entry | null): boolean {
 }
 
 function isIdle(entry: Entry | null): boolean {
-  return entry !== null && !isInFlight(entry) && !isSettled(entry.operation)
+  return entry !== null && !isInFlight(entry) && !isSettled(entry.operation) && !isHeld(entry)
+}
+
+function isHeld(entry: Entry | null): boolean {
+  return entry?.operation.status.state === 'held'
 }
 
 function isWaiting(entry: Entry | null): boolean {

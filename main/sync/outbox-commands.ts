@@ -8,8 +8,9 @@ import {
   reviveDependants,
 } from './outbox-dependants.ts'
 import { enqueue } from './outbox-enqueue.ts'
+import { holdMessage, holdOf } from './outbox-hold.ts'
 import type { OutboxInput } from './outbox-protocol.ts'
-import { isSettled, laneOf } from './outbox-state.ts'
+import { isHeldDeletion, isSettled, laneOf } from './outbox-state.ts'
 import type { OutboxWork } from './outbox-work.ts'
 
 type InputOf<T extends OutboxInput['type']> = Extract<OutboxInput, { type: T }>
@@ -47,7 +48,7 @@ export function retryAll(work: OutboxWork): void {
  * is followed by its deletion, in order [O10].
  */
 export function discard(work: OutboxWork, input: InputOf<'discard'>): void {
-  const { key, deleteKey } = input
+  const { key, deleteKey, holdMs = 0 } = input
   if (work.unreadable.some((row) => row.key === key)) {
     work.unreadable = work.unreadable.filter((row) => row.key !== key)
     work.tell({ type: 'remove-unreadable', key })
@@ -55,22 +56,29 @@ export function discard(work: OutboxWork, input: InputOf<'discard'>): void {
   }
   const operation = work.get(key)?.operation
   if (operation === undefined) return
+  if (operation.status.state === 'held') {
+    // To throw a deletion away that is not sent yet is to take it back.
+    if (isHeldDeletion(operation)) work.remove(key)
+    return
+  }
   if (operation.kind !== 'send') {
+    if (holdMs > 0 && operation.kind !== 'read') {
+      work.feed(key, { type: 'hold', ...holdOf(work, 'discard', key, holdMs) })
+      return
+    }
     if (operation.kind === 'edit') bequeathBase(work, operation)
     work.feed(key, { type: 'discard' })
     return
   }
   if (!operation.mayHaveArrived || isSettled(operation)) {
-    dropMessage(work, laneOf(operation), key)
+    if (holdMs > 0) holdMessage(work, operation, holdOf(work, 'discard', key, holdMs))
+    else dropMessage(work, laneOf(operation), key)
     return
   }
-  enqueue(work, {
-    kind: 'delete',
-    key: deleteKey,
-    conversation: operation.conversation,
-    createdAt: work.now.wallMs,
-    target: { key, id: null },
-  })
+  const { conversation } = operation
+  const target = { key, id: null }
+  const createdAt = work.now.wallMs
+  enqueue(work, { kind: 'delete', key: deleteKey, conversation, createdAt, target }, holdMs)
 }
 
 /** Ends a conflict: the user's text as a new edit of the server's version, or the server's text as it is. */

@@ -1,5 +1,6 @@
 import { MAX_OUTBOX_OPERATIONS } from '../../protocol/limits.ts'
 import type {
+  DeleteOperation,
   EditOperation,
   Operation,
   OperationDraft,
@@ -8,7 +9,8 @@ import type {
 } from './operation.ts'
 import { localFailure, sizeFailure } from './operation-failure.ts'
 import { dropMessage, reviveDependants } from './outbox-dependants.ts'
-import { isSettled, laneOf } from './outbox-state.ts'
+import { holdMessage, holdOf } from './outbox-hold.ts'
+import { isSettled, isThrownAway, laneOf } from './outbox-state.ts'
 import type { OutboxWork } from './outbox-work.ts'
 
 type DraftOf<K extends OperationDraft['kind']> = Extract<OperationDraft, { kind: K }>
@@ -18,7 +20,7 @@ type DraftOf<K extends OperationDraft['kind']> = Extract<OperationDraft, { kind:
  * it out, opposite reactions cancel, read markers merge. What may have arrived is followed by a change of its own, in
  * order [O10]. The same key again does nothing.
  */
-export function enqueue(work: OutboxWork, draft: OperationDraft): void {
+export function enqueue(work: OutboxWork, draft: OperationDraft, holdMs = 0): void {
   if (work.get(draft.key) !== null) return
   switch (draft.kind) {
     case 'send':
@@ -28,7 +30,7 @@ export function enqueue(work: OutboxWork, draft: OperationDraft): void {
       enqueueEdit(work, draft)
       break
     case 'delete':
-      enqueueDelete(work, draft)
+      enqueueDelete(work, draft, holdMs)
       break
     case 'react':
       enqueueReact(work, draft)
@@ -42,7 +44,7 @@ export function enqueue(work: OutboxWork, draft: OperationDraft): void {
 function enqueueEdit(work: OutboxWork, draft: DraftOf<'edit'>): void {
   const { key } = draft.target
   const about = operationsAbout(work, draft, key)
-  if (isDeletionPending(about)) {
+  if (isDeletionPending(about, draft.target.key)) {
     work.tell({ type: 'refuse', key: draft.key, failure: { code: 'gone' } })
     return
   }
@@ -65,30 +67,56 @@ function enqueueEdit(work: OutboxWork, draft: DraftOf<'edit'>): void {
   append(work, follows ? { ...draft, baseVersion: null } : draft)
 }
 
-function enqueueDelete(work: OutboxWork, draft: DraftOf<'delete'>): void {
+function enqueueDelete(work: OutboxWork, draft: DraftOf<'delete'>, holdMs: number): void {
   const { key } = draft.target
   const about = operationsAbout(work, draft, key)
   const sent = sendIn(about, key)
   const pending = about.find((operation) => operation.kind === 'delete')
+  if (pending?.status.state === 'held' || sent?.status.state === 'held') return
   if (pending !== undefined) {
     if (sent !== undefined) startOver(work, sent)
     startOver(work, pending)
     return
   }
   if (sent !== undefined && !sent.mayHaveArrived) {
-    dropMessage(work, laneOf(draft), key)
+    if (holdMs > 0) holdMessage(work, sent, holdOf(work, 'delete', key, holdMs))
+    else dropMessage(work, laneOf(draft), key)
     return
   }
   // One more for a message that waits here itself is no way to fill the outbox.
   if (sent !== undefined) insert(work, draft)
   else if (!append(work, draft)) return
+  if (holdMs > 0) {
+    work.feed(draft.key, { type: 'hold', ...holdOf(work, 'delete', draft.key, holdMs) })
+  } else makeRoom(work, about, sent)
+}
+
+/** A deletion goes: what it makes pointless goes with it, and its message is sent if it may have arrived. */
+function makeRoom(
+  work: OutboxWork,
+  about: readonly Operation[],
+  sent: SendOperation | undefined,
+): void {
   dropPointlessChanges(work, about)
   if (sent !== undefined) startOver(work, sent)
 }
 
+/** The time to take a deletion back is over; a message that never arrived meanwhile goes with it. */
+export function releaseDeletion(work: OutboxWork, operation: DeleteOperation): void {
+  const { key } = operation.target
+  const about = operationsAbout(work, operation, key)
+  const sent = sendIn(about, key)
+  if (sent !== undefined && !sent.mayHaveArrived) {
+    dropMessage(work, laneOf(operation), key)
+    return
+  }
+  work.feed(operation.key, { type: 'due' })
+  makeRoom(work, about, sent)
+}
+
 function enqueueReact(work: OutboxWork, draft: DraftOf<'react'>): void {
   const about = operationsAbout(work, draft, draft.target.key)
-  if (isDeletionPending(about)) {
+  if (isDeletionPending(about, draft.target.key)) {
     work.tell({ type: 'refuse', key: draft.key, failure: { code: 'gone' } })
     return
   }
@@ -167,7 +195,11 @@ function dropPointlessChanges(work: OutboxWork, about: readonly Operation[]): vo
   }
 }
 
-function operationsAbout(work: OutboxWork, draft: OperationDraft, message: string): Operation[] {
+function operationsAbout(
+  work: OutboxWork,
+  draft: Pick<OperationDraft, 'kind' | 'conversation'>,
+  message: string,
+): Operation[] {
   return work.about(laneOf(draft), message).map((entry) => entry.operation)
 }
 
@@ -175,6 +207,10 @@ function sendIn(about: readonly Operation[], key: string): SendOperation | undef
   return about.find((o): o is SendOperation => o.kind === 'send' && o.key === key)
 }
 
-function isDeletionPending(about: readonly Operation[]): boolean {
-  return about.some((operation) => operation.kind === 'delete' && !isSettled(operation))
+function isDeletionPending(about: readonly Operation[], key: string): boolean {
+  return about.some(
+    (operation) =>
+      (operation.kind === 'delete' && !isSettled(operation) && !isThrownAway(operation)) ||
+      (operation.kind === 'send' && isThrownAway(operation) && operation.key === key),
+  )
 }

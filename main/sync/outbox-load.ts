@@ -18,11 +18,11 @@ export function loadOutbox(state: OutboxState, input: LoadInput, now: Now): Outb
   const suspects = new Set<string>()
   for (const stored of input.operations) {
     const { state: was } = stored.status
-    const isAtRest = was === 'failed' || was === 'conflict'
+    const isAtRest = was === 'failed' || was === 'conflict' || was === 'held'
     const operation = isAtRest ? stored : { ...stored, status: resumable(stored) }
     const { status } = operation
     const dueAt =
-      status.state === 'waiting'
+      status.state === 'waiting' || status.state === 'held'
         ? now.monotonicMs + remainingWaitMs(status.at, status.delayMs, now.wallMs)
         : null
     books.insert({ operation, flight: null, dueAt })

@@ -14,11 +14,24 @@ export type OutboxInput =
       readonly unreadable: readonly UnreadableOperation[]
     }
   /** The user acted. The same key again does nothing. Refused ones have a `refuse` effect. */
-  | { readonly type: 'enqueue'; readonly draft: OperationDraft }
+  | {
+      readonly type: 'enqueue'
+      readonly draft: OperationDraft
+      /** How long a deletion can be taken back; 0 without it. */
+      readonly holdMs?: number
+    }
   | { readonly type: 'retry'; readonly key: string }
   | { readonly type: 'retry-all' }
   /** `deleteKey` is a fresh key, for the deletion that must follow a message that may have arrived. */
-  | { readonly type: 'discard'; readonly key: string; readonly deleteKey: IdempotencyKey }
+  | {
+      readonly type: 'discard'
+      readonly key: string
+      readonly deleteKey: IdempotencyKey
+      /** How long it can be taken back; 0 without it. */
+      readonly holdMs?: number
+    }
+  /** The user takes a deletion or a discard back that is still held; too late, it does nothing [M4]. */
+  | { readonly type: 'undo'; readonly key: string }
   /** The user chose a text. `newKey` is a fresh key, for the edit that is based on the server's version. */
   | {
       readonly type: 'resolve'

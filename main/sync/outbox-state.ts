@@ -38,6 +38,8 @@ export interface OutboxCounts {
   readonly settled: number
   readonly reads: number
   readonly settledReads: number
+  /** Those that can still be taken back; of these only deletions count among all. */
+  readonly held: number
 }
 
 /** Where an operation is in the order in which the user acted; the operation itself is its place. */
@@ -69,7 +71,9 @@ export interface Lane {
   readonly all: Places
   /** Those on the line. */
   readonly flying: Places
-  /** Those that are neither on the line nor at rest until the user decides. */
+  /** Those that the user can still take back: nothing waits for them. */
+  readonly held: Places
+  /** Those that are neither on the line, nor held, nor at rest until the user decides. */
   readonly idle: Places
   /** Those of the idle ones that wait for a retry; hardly ever more than one. */
   readonly waiting: Places
@@ -120,7 +124,7 @@ export const EMPTY_OUTBOX: OutboxState = {
   wakeups: SortedMap.empty((a, b) => a.atMs - b.atMs || compareTexts(a.lane, b.lane)),
   unreadable: [],
   inFlight: 0,
-  counts: { all: 0, settled: 0, reads: 0, settledReads: 0 },
+  counts: { all: 0, settled: 0, reads: 0, settledReads: 0, held: 0 },
   nextOrdinal: 1,
   nextTransmission: 1,
   maxBodyBytes: MAX_BODY_BYTES,
@@ -133,6 +137,7 @@ export function emptyLane(id: string): Lane {
     id,
     all: NO_PLACES,
     flying: NO_PLACES,
+    held: NO_PLACES,
     idle: NO_PLACES,
     waiting: NO_PLACES,
     window: 1,
@@ -156,6 +161,16 @@ export function isSettled(operation: Operation): boolean {
   return operation.status.state === 'failed' || operation.status.state === 'conflict'
 }
 
+/** Whether an operation is a deletion that can still be taken back: the message is shown as deleted meanwhile. */
+export function isHeldDeletion({ kind, status }: Operation): boolean {
+  return kind === 'delete' && status.state === 'held' && status.what === 'delete'
+}
+
+/** Whether an operation was thrown away and can still be taken back: to the screen it is gone. */
+export function isThrownAway(operation: Operation): boolean {
+  return operation.status.state === 'held' && !isHeldDeletion(operation)
+}
+
 /** Keys of the messages that an operation is about: what it changes or quotes, and for a send its own. */
 export function subjectsOf(operation: Operation): string[] {
   const target = targetOf(operation)?.key
@@ -165,13 +180,15 @@ export function subjectsOf(operation: Operation): string[] {
 
 /** What is pending on a conversation's messages (not its read marker), in order. */
 export function pendingOf(state: OutboxState, conversation: Id): Entry[] {
-  return entriesAt(state, state.lanes.get(conversation)?.all ?? NO_PLACES)
+  return entriesAt(state, state.lanes.get(conversation)?.all ?? NO_PLACES).filter(
+    ({ operation }) => !isThrownAway(operation),
+  )
 }
 
 /** What is pending in a conversation on one message, in order: its send and changes of it, not replies to it. */
 export function pendingOn(state: OutboxState, conversation: Id, message: string): Entry[] {
   return entriesAt(state, state.subjects.get(message) ?? NO_PLACES).filter(({ operation }) => {
-    if (laneOf(operation) !== conversation) return false
+    if (laneOf(operation) !== conversation || isThrownAway(operation)) return false
     return operation.kind !== 'send' || operation.key === message
   })
 }
@@ -184,14 +201,14 @@ export function pendingCounts(
   const lane = state.lanes.get(conversation)
   if (lane === undefined) return { waiting: 0, failed: 0 }
   const waiting = lane.flying.size + lane.idle.size
-  return { waiting, failed: lane.all.size - waiting }
+  return { waiting, failed: lane.all.size - waiting - lane.held.size }
 }
 
 /** The newest message of a conversation that is not confirmed; null for none. */
 export function lastSend(state: OutboxState, conversation: Id): SendOperation | null {
   for (const place of state.lanes.get(conversation)?.all.keysDown() ?? []) {
     const operation = state.entries.get(place)?.operation
-    if (operation?.kind === 'send') return operation
+    if (operation?.kind === 'send' && !isThrownAway(operation)) return operation
   }
   return null
 }

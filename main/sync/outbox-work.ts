@@ -214,7 +214,7 @@ export class OutboxWork {
 
   #dueAt(operation: Operation): number | null {
     const { status } = operation
-    if (status.state !== 'waiting') return null
+    if (status.state !== 'waiting' && status.state !== 'held') return null
     return this.now.monotonicMs + remainingWaitMs(status.at, status.delayMs, this.now.wallMs)
   }
 }

@@ -9,6 +9,7 @@ import { compareLostEdits, takeLost } from './outbox-lost.ts'
 import type { OutboxEffect, OutboxInput } from './outbox-protocol.ts'
 import { pumpLane } from './outbox-pump.ts'
 import { comparePlaces, laneOf, type OutboxState } from './outbox-state.ts'
+import { releaseHeld, undo } from './outbox-undo.ts'
 import { OutboxWork } from './outbox-work.ts'
 
 /**
@@ -32,7 +33,7 @@ export function stepOutbox(
 function take(work: OutboxWork, input: Exclude<OutboxInput, { type: 'load' }>): void {
   switch (input.type) {
     case 'enqueue':
-      enqueue(work, input.draft)
+      enqueue(work, input.draft, input.holdMs ?? 0)
       break
     case 'retry':
       retry(work, input.key)
@@ -42,6 +43,9 @@ function take(work: OutboxWork, input: Exclude<OutboxInput, { type: 'load' }>): 
       break
     case 'discard':
       discard(work, input)
+      break
+    case 'undo':
+      undo(work, input.key)
       break
     case 'resolve':
       resolveConflict(work, input)
@@ -112,6 +116,7 @@ function tick(work: OutboxWork): void {
     const { answerBy } = work.lane(lane)
     if (answerBy !== null && answerBy <= monotonicMs) takeSilence(work, lane, { kind: 'timeout' })
     takeDue(work, lane)
+    releaseHeld(work, lane)
   }
 }
 
@@ -120,6 +125,7 @@ function takeDue(work: OutboxWork, lane: string): void {
   const { waiting, flying } = work.lane(lane)
   const due = work
     .list(waiting)
+    .filter(({ operation }) => operation.status.state === 'waiting')
     .filter(({ dueAt }) => dueAt !== null && dueAt <= work.now.monotonicMs)
     .map((entry) => entry.operation)
   const [first] = due

@@ -10,6 +10,8 @@ export const MAX_RETRY_MS = 60_000
 export const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
 /** A transmission without an answer for this long, in ms, counts as an attempt [O4]. */
 export const ANSWER_TIMEOUT_MS = 10_000
+/** How long a deletion, or what was thrown away, can be taken back, in ms [M4]. */
+export const UNDO_MS = 5_000
 /** Ends of the line right after the same operation, in a row, that cost nothing; each further one is an attempt [O4]. */
 export const FREE_CUTS = 2
 

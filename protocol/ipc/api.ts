@@ -43,6 +43,7 @@ export interface Results {
   listOutbox: OutboxPage
   retryOperation: Result<null>
   discardOperation: Result<null>
+  undo: Result<null>
   operationText: Result<string>
   retryAll: Result<null>
   resolveConflict: Result<null>

@@ -31,6 +31,7 @@ export const METHODS = [
   'listOutbox',
   'retryOperation',
   'discardOperation',
+  'undo',
   'operationText',
   'retryAll',
   'resolveConflict',

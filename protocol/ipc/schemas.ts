@@ -89,6 +89,8 @@ export const ARGUMENTS = {
   listOutbox: z.object({ limit: z.int().min(1).max(MAX_OUTBOX_PAGE) }),
   retryOperation: operation,
   discardOperation: operation,
+  /** Takes back a deletion or a discard that is listed as `undoable`. */
+  undo: operation,
   /** The whole text of a message or an edit that is not confirmed, to be copied. */
   operationText: operation,
   retryAll: none,

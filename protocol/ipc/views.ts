@@ -222,11 +222,21 @@ export interface OtherAccountView {
   waiting: number
 }
 
+export interface UndoableView {
+  key: string
+  what: 'delete' | 'discard'
+  conversation: Id
+  /** How much longer, from when the view was made. */
+  leftMs: number
+}
+
 export interface AppState {
   session: SessionView
   otherAccounts: OtherAccountView[]
   connection: ConnectionView
   outbox: { waiting: number; failed: number; limit: number }
+  /** What the user deleted or threw away just now, and can take back. */
+  undoable: UndoableView[]
   storage: StorageView
   limits: { editWindowMs: number; maxBodyBytes: number }
   /** What the server can beyond the first version: what it lacks is not offered. */

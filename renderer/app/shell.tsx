@@ -4,6 +4,7 @@ import { ConflictPrompt } from '../features/conflict/conflict-prompt.tsx'
 import { Conversation } from '../features/conversation/conversation.tsx'
 import { NoConversation } from '../features/conversation/no-conversation.tsx'
 import { Notices } from '../features/notices/notices.tsx'
+import { UndoBar } from '../features/notices/undo-bar.tsx'
 import { Sidebar } from '../features/sidebar/sidebar.tsx'
 import { useFerry, useModel, useStable } from './ferry-context.tsx'
 import { shortcutOf } from './shortcuts.ts'
@@ -91,6 +92,7 @@ export function Shell() {
             )}
           </Suspense>
         </div>
+        <UndoBar />
       </div>
       <Suspense fallback={null}>
         {creating && <NewConversation onClose={() => setCreating(false)} />}

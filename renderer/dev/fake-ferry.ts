@@ -154,6 +154,7 @@ export function createFakeFerry(world: World): FakeFerry {
     reportTyping: async () => null,
     listOutbox: async () => ({ items: world.outbox, total: world.outbox.length }),
     retryOperation: async () => ok(null),
+    undo: async () => ({ ok: true, value: null }),
     discardOperation: async ({ key }) => {
       world.outbox = world.outbox.filter((item) => item.key !== key)
       emit({ type: 'outbox' })

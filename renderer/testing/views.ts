@@ -73,6 +73,7 @@ export function appState(change: Partial<AppState> = {}): AppState {
     otherAccounts: [],
     connection: { status: 'online' },
     outbox: { waiting: 0, failed: 0, limit: 10_000 },
+    undoable: [],
     storage: { status: 'ok' },
     limits: { editWindowMs: 900_000, maxBodyBytes: 16_384 },
     features: [],

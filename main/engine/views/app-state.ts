@@ -13,6 +13,7 @@ import {
 } from '../../../protocol/limits.ts'
 import type { StoredAccount } from '../../store/settings-table.ts'
 import type { ConnectionState } from '../../sync/connection.ts'
+import type { Undoable } from '../../sync/outbox-undo.ts'
 import { shownUser } from '../names.ts'
 import { serverUrlOf } from '../server-url.ts'
 
@@ -27,6 +28,7 @@ export interface AppStateParts {
   readonly serverUrlOverride: string | null
   readonly connection: ConnectionState
   readonly counts: { waiting: number; failed: number }
+  readonly undoable: readonly Undoable[]
   readonly storage: StorageView
   readonly notice: Notice | null
   readonly lastConversation: string | null
@@ -49,6 +51,10 @@ export function appState(parts: AppStateParts): AppState {
     otherAccounts: [...parts.otherAccounts],
     connection: connectionView(parts),
     outbox: { ...counts, limit: MAX_OUTBOX_OPERATIONS },
+    undoable: parts.undoable.map(({ dueAt, ...rest }) => ({
+      ...rest,
+      leftMs: Math.max(dueAt - parts.monotonicMs, 0),
+    })),
     storage,
     limits: account?.limits ?? DEFAULT_LIMITS,
     features: account?.peer?.features ?? [],

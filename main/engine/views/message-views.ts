@@ -14,6 +14,7 @@ import type { MessageTarget, SendOperation } from '../../sync/operation.ts'
 import {
   type Entry,
   findOperation,
+  isThrownAway,
   type OutboxState,
   pendingOf,
   pendingOn,
@@ -131,7 +132,7 @@ export class MessageViews {
 
   #pendingSend(key: string): SendOperation | null {
     const operation = findOperation(this.#outbox, key)
-    if (operation?.kind !== 'send') return null
+    if (operation?.kind !== 'send' || isThrownAway(operation)) return null
     return operation.conversation === this.#conversation ? operation : null
   }
 

@@ -9,6 +9,7 @@ import {
   countOutbox,
   type Entry,
   findOperation,
+  isThrownAway,
   type OutboxState,
 } from '../../sync/outbox-state.ts'
 import type { Workspace } from '../workspace.ts'
@@ -39,7 +40,8 @@ export function outboxPage(ports: OutboxViewPorts, limit: number): OutboxPage {
   const now = ports.now()
   for (const entry of outbox.entries.values()) {
     if (items.length >= limit) break
-    if (entry.operation.kind !== 'read') items.push(itemOf(ports, entry, now))
+    if (entry.operation.kind !== 'read' && !isThrownAway(entry.operation))
+      items.push(itemOf(ports, entry, now))
   }
   const { all, reads } = outbox.counts
   return { items, total: outbox.unreadable.length + all - reads }
