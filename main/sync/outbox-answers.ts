@@ -11,7 +11,13 @@ import {
 } from './operation-failure.ts'
 import type { OperationInput } from './operation-transitions.ts'
 import { isBehind, takeCut } from './outbox-cuts.ts'
-import { dropMessage, isDeleted, resolveBaseVersion, resolveTargets } from './outbox-dependants.ts'
+import {
+  dropMessage,
+  dropOvertaken,
+  isDeleted,
+  resolveBaseVersion,
+  resolveTargets,
+} from './outbox-dependants.ts'
 import { holdMessage } from './outbox-hold.ts'
 import { keepOtherText } from './outbox-lost.ts'
 import type { ConfirmedResult, OutboxInput } from './outbox-protocol.ts'
@@ -257,6 +263,7 @@ function confirmEntry(work: OutboxWork, entry: Entry, result: ConfirmedResult): 
   }
   work.confirm(operation.key, result)
   if (result.kind === 'send') resolveTargets(work, lane, operation.key, result.message)
+  if (operation.kind === 'react') dropOvertaken(work, operation)
   if (result.kind === 'edit' && operation.kind === 'edit') {
     resolveBaseVersion(work, lane, operation.target.key, result.version)
   }

@@ -1,8 +1,8 @@
 import type { LocalFailure } from '../../protocol/ipc/views.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
-import type { EditOperation, Operation } from './operation.ts'
+import type { EditOperation, Operation, ReactOperation } from './operation.ts'
 import { targetOf } from './operation-request.ts'
-import { laneOf } from './outbox-state.ts'
+import { comparePlaces, laneOf } from './outbox-state.ts'
 import type { OutboxWork } from './outbox-work.ts'
 
 /** What becomes of operations that need the message of another one, which is confirmed, revived or gone. */
@@ -25,14 +25,29 @@ export function resolveTargets(
   }
 }
 
-/** A message that the server no longer has: what is to change it waits for the one that its send will make. */
-export function forgetTarget(work: OutboxWork, lane: string, key: string): void {
+/**
+ * A message that the server no longer has: what is to change it waits for the one that its send will make. An edit that
+ * may have arrived cannot be asked again with another target under its key [O2]: its text becomes the message's own.
+ */
+export function forgetTarget(
+  work: OutboxWork,
+  lane: string,
+  key: string,
+  body: string,
+): { body: string } {
+  let text = body
   for (const { operation, flight } of work.about(lane, key)) {
     if (flight !== null || targetOf(operation)?.key !== key) continue
+    if (operation.kind === 'edit' && operation.mayHaveArrived) {
+      text = operation.body
+      work.remove(operation.key)
+      continue
+    }
     const forgotten = withTarget(operation, null, null)
     const isEdit = forgotten.kind === 'edit'
     work.change(isEdit ? { ...forgotten, baseVersion: null } : forgotten)
   }
+  return { body: text }
 }
 
 /** An edit was applied: the next one of the same message is based on the version it made. */
@@ -58,6 +73,16 @@ export function bequeathBase(work: OutboxWork, edit: EditOperation): void {
 /** Whether the user wants a message deleted, whatever became of that so far. */
 export function isDeleted(work: OutboxWork, lane: string, key: string): boolean {
   return work.about(lane, key).some(({ operation }) => operation.kind === 'delete')
+}
+
+/** A reaction was applied: an older one with the same emoji that comes after it would undo it [O3]. */
+export function dropOvertaken(work: OutboxWork, applied: ReactOperation): void {
+  for (const { operation, flight } of work.about(laneOf(applied), applied.target.key)) {
+    const isSame = operation.kind === 'react' && operation.emoji === applied.emoji
+    if (isSame && flight === null && comparePlaces(operation, applied) < 0) {
+      work.remove(operation.key)
+    }
+  }
 }
 
 /** What failed because this message's send had failed goes on with it. */

@@ -123,7 +123,12 @@ function enqueueReact(work: OutboxWork, draft: DraftOf<'react'>): void {
   const pending = about.findLast((o) => o.kind === 'react' && o.emoji === draft.emoji)
   if (pending?.kind !== 'react') append(work, draft)
   else if (pending.on === draft.on) startOver(work, pending)
-  else if (pending.mayHaveArrived) append(work, draft)
+  else if (isSettled(pending)) {
+    // Tried again later it would undo this one.
+    const { mayHaveArrived } = pending
+    work.remove(pending.key)
+    if (mayHaveArrived) append(work, draft)
+  } else if (pending.mayHaveArrived) append(work, draft)
   else work.remove(pending.key)
 }
 

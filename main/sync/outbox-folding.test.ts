@@ -320,3 +320,31 @@ describe('conflicts', () => {
     expect(box.operation(edit)).toMatchObject({ body: 'mine', status: { state: 'failed' } })
   })
 })
+
+describe('a reaction and its opposite', () => {
+  test('[O3] a failed one is not tried again after its opposite', () => {
+    const box = new OutboxDriver()
+    box.online()
+    box.react('m', true, 'm1')
+    box.pass(600_000)
+    box.react('m', false, 'm1')
+    const { length } = box.transmitted
+    box.step({ type: 'retry-all' })
+    box.accept()
+    expect(box.transmitted.slice(length - 1)).toMatchObject([{ request: { on: false } }])
+    expect(box.rows.size).toBe(0)
+  })
+
+  test('[O3] one that failed while its opposite waited behind it goes when that one is applied', () => {
+    const box = new OutboxDriver()
+    box.online()
+    box.react('m', true, 'm1')
+    box.react('m', false, 'm1')
+    box.refuse('forbidden')
+    expect(box.last().request).toMatchObject({ on: false })
+    box.accept()
+    box.step({ type: 'retry-all' })
+    expect(box.rows.size).toBe(0)
+    expect(box.last().request).toMatchObject({ on: false })
+  })
+})

@@ -76,3 +76,17 @@ test('[O3] lost messages that come in slices, the newest first, stand in the ord
   for (let n = 0; n < 4; n += 1) box.accept()
   expect(box.sent()).toEqual(['1', '2', '3', '4'])
 })
+
+test('[O2] an edit in doubt of a lost message is never asked again with another target under its key', () => {
+  const box = new OutboxDriver()
+  box.online()
+  const edit = box.edit(uuid(70), 'edited', 'm1', 1)
+  box.offline()
+  box.lose(messageOf({ id: 'm1', key: uuid(70), seq: 4, body: 'lost' }))
+  box.online()
+  box.retry(uuid(70))
+  expect(box.last().request).toMatchObject({ op: 'send', key: uuid(70), body: 'edited' })
+  box.accept(box.last(), { id: 'm2' })
+  expect(box.transmitted.filter(({ key }) => key === edit)).toHaveLength(1)
+  expect(box.rows.size).toBe(0)
+})

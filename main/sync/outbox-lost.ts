@@ -30,13 +30,13 @@ export function takeLost(work: OutboxWork, { messages, edits, keys }: Lost): voi
     const { key, body, replyTo } = message
     if (key === undefined || body === undefined || work.get(key) !== null) return
     if (willBeDeleted(work, message.conversation, key)) return
-    forgetTarget(work, message.conversation, key)
+    const wanted = forgetTarget(work, message.conversation, key, body)
     work.insert({
       kind: 'send',
       key,
       conversation: message.conversation,
       createdAt: Date.parse(message.createdAt),
-      body,
+      body: wanted.body,
       replyTo: replyTo === undefined ? null : quoteOf(replyTo, keys.get(replyTo)),
       ordinal: first + place,
       attempts: 0,
