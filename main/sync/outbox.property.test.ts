@@ -38,6 +38,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       n,
     }),
   },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('clash' as const), n }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('undo' as const), n }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -144,6 +146,18 @@ describe('random lives of an outbox', { timeout: 60_000 }, () => {
         expect(isRefused || code === 'gone' || code === 'depends_on_failed').toBe(true)
       }
     })
+  })
+
+  test('[O9] [M4] these lives are full of edit conflicts, and of what can be taken back', () => {
+    let conflicts = 0
+    let held = 0
+    forAllLives(108, (ordered, lived) => {
+      const world = live(ordered, lived, false)
+      conflicts += world.conflicts.size
+      held += world.everHeld.size
+    })
+    expect(conflicts).toBeGreaterThan(50)
+    expect(held).toBeGreaterThan(50)
   })
 
   test('[O1] what is on disk is what is in memory, at every moment', () => {

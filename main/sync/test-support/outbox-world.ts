@@ -4,7 +4,8 @@ import { confirmedMessage, mergeMessage } from '../merge-message.ts'
 import type { Operation } from '../operation.ts'
 import type { OutboxEffect } from '../outbox-protocol.ts'
 import { allOperations, nextOutboxDeadline } from '../outbox-state.ts'
-import { MAX_RETRIES } from '../retry-policy.ts'
+import { undoables } from '../outbox-undo.ts'
+import { MAX_RETRIES, UNDO_MS } from '../retry-policy.ts'
 import { type Fault, ModelServer } from './model-server.ts'
 import { OutboxDriver } from './outbox-driver.ts'
 
@@ -25,6 +26,8 @@ export type Happening =
   | { readonly do: 'send' | 'poison' | 'edit' | 'delete' | 'react' | 'read'; readonly n: number }
   | { readonly do: 'retry' | 'discard' | 'resolve' | 'observe'; readonly n: number }
   | { readonly do: 'edit elsewhere' | 'delete elsewhere'; readonly n: number }
+  /** Another device and the user edit the same message, neither knowing of the other. */
+  | { readonly do: 'clash' | 'undo'; readonly n: number }
   | { readonly do: 'remove' | 'add again'; readonly n: number }
   | { readonly do: 'close'; readonly code: number }
   | { readonly do: 'set clock'; readonly ms: number }
@@ -42,6 +45,10 @@ export class OutboxWorld {
   /** Keys that the user decided on (failed, in conflict, discarded): when they take effect is no longer given. */
   readonly everSettled = new Set<string>()
   readonly confirmed = new Set<string>()
+  /** Keys of edits that were ever in conflict. */
+  readonly conflicts = new Set<string>()
+  /** Keys of what could ever be taken back. */
+  readonly everHeld = new Set<string>()
   readonly problems: string[] = []
   readonly #ordered: boolean
   readonly #messages = new Map<string, Message>()
@@ -114,6 +121,20 @@ export class OutboxWorld {
         this.server.closed.delete(`c${happening.n % 2}`)
         // Nothing of a line that ended before comes through so late.
         this.#oldLines = []
+        break
+      case 'clash': {
+        const wish = pick(
+          this.wishes.filter(({ key, fate }) => fate === 'kept' && this.#messages.has(key)),
+          happening.n,
+        )
+        if (wish === undefined) break
+        this.server.editElsewhere(wish.key, 'elsewhere')
+        wish.isOpen = true
+        this.#edit(wish, happening.n)
+        break
+      }
+      case 'undo':
+        this.#undo(happening.n)
         break
       case 'observe':
         this.#observe(happening.n)
@@ -201,13 +222,36 @@ export class OutboxWorld {
     const common = { key: this.box.newKey(), conversation: wish.conversation, createdAt: 0, target }
     if (kind === 'react') this.box.enqueue({ kind, ...common, emoji: '👍', on: n % 3 !== 0 })
     if (kind === 'delete') {
-      this.box.enqueue({ kind, ...common })
+      const holdMs = n % 3 === 0 ? 0 : UNDO_MS
+      this.box.step({ type: 'enqueue', draft: { kind, ...common }, holdMs })
+      // What is written meanwhile may overtake it.
+      if (holdMs > 0) this.everSettled.add(common.key)
       wish.fate = 'deleted'
     }
-    if (kind === 'edit') {
-      wish.body = `edit ${n} of ${wish.body}`
-      this.box.enqueue({ kind, ...common, body: wish.body, baseVersion: known?.version ?? null })
+    if (kind === 'edit') this.#edit(wish, n)
+  }
+
+  #edit(wish: Wish, n: number): void {
+    const known = this.#messages.get(wish.key)
+    wish.body = `edit ${n} of ${wish.body}`
+    this.box.enqueue({
+      ...{ kind: 'edit', key: this.box.newKey(), conversation: wish.conversation, createdAt: 0 },
+      target: { key: wish.key, id: known?.id ?? null },
+      body: wish.body,
+      baseVersion: known?.version ?? null,
+    })
+  }
+
+  #undo(n: number): void {
+    const { box } = this
+    const key = pick(undoables(box.state), n)?.key
+    if (key === undefined) return
+    const subject = this.wishes.find((wish) => wish.key === subjectKey(box.operation(key)))
+    if (subject !== undefined) {
+      subject.isOpen = true
+      subject.fate = 'kept'
     }
+    box.step({ type: 'undo', key })
   }
 
   #decide(what: 'retry' | 'discard' | 'resolve', n: number): void {
@@ -267,7 +311,10 @@ export class OutboxWorld {
       const { key, status } = operation
       if (this.confirmed.has(key)) this.problems.push(`${key} came back after it was confirmed`)
       if (operation.attempts > MAX_RETRIES + 1) this.problems.push(`${key}: too many attempts`)
-      if (status.state === 'failed' || status.state === 'conflict') this.everSettled.add(key)
+      if (status.state === 'conflict') this.conflicts.add(key)
+      if (status.state === 'held') this.everHeld.add(key)
+      if (status.state === 'held' || status.state === 'failed' || status.state === 'conflict')
+        this.everSettled.add(key)
       if (status.state === 'sending' && !this.#isOnline)
         this.problems.push(`${key}: sending offline`)
       if (!this.madeAs.has(key)) this.madeAs.set(key, this.madeAs.size)
