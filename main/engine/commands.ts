@@ -134,7 +134,7 @@ export class Commands {
   }
 
   retryAll(): Answer {
-    this.#ports.outbox.feed({ type: 'retry-all' })
+    this.#ports.outbox.retryAll()
     return DONE
   }
 

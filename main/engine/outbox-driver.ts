@@ -82,6 +82,24 @@ export class OutboxDriver {
     return refusal
   }
 
+  /** Tries everything again that failed or waits; in slices, as thousands at once would hold up all else [S6]. */
+  retryAll(): void {
+    const keys = allOperations(this.#state).flatMap(({ key, status }) =>
+      status.state === 'failed' || status.state === 'waiting' ? [key] : [],
+    )
+    const left = keys.values()
+    this.#ports.loop.addBulk({
+      step: (isOver) => {
+        for (;;) {
+          const next = left.next()
+          if (next.done === true) return 'done'
+          this.feed({ type: 'retry', key: next.value })
+          if (isOver()) return 'more'
+        }
+      },
+    })
+  }
+
   /** Gives read markers that were given up another chance: they are no text of the user's that waits to be seen. */
   retryReads(): void {
     for (const { kind, key, status } of allOperations(this.#state)) {
