@@ -114,6 +114,16 @@ describe('changes', () => {
 })
 
 describe('taking back', () => {
+  test('[M4] it can be taken back after a kill, too', async () => {
+    const message = await bench.send(conversation, 'kept')
+    const key = randomUUID()
+    await bench.act(bench.engine.handlers.deleteMessage({ key, message }))
+    await bench.killAndRestart()
+    expect((await bench.state()).undoable).toMatchObject([{ key, what: 'delete' }])
+    await bench.act(bench.engine.handlers.undo({ key }))
+    expect(await bench.bodies(conversation)).toContain('kept')
+  })
+
   test('[M4] a deletion is shown at once and told as undoable; undone, the message is as before', async () => {
     const { handlers } = bench.engine
     const message = await bench.send(conversation, 'kept')
