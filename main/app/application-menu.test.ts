@@ -29,6 +29,16 @@ test.each(platforms)('on %s: text can be edited and the view zoomed', (platform)
   expect(roles.filter((role) => role === 'about')).toHaveLength(1)
 })
 
+test.each(platforms)('[F26] on %s: the view is zoomed by = and by the keypad, too', (platform) => {
+  const items = entries({ platform, appName: 'Ferry', developer: false })
+  const keysOf = (wanted: string) =>
+    items.flatMap(({ role, accelerator }) => (role === wanted ? [accelerator] : []))
+  expect(keysOf('zoomIn')).toEqual([undefined, 'CommandOrControl+=', 'CommandOrControl+numadd'])
+  expect(keysOf('zoomOut')).toContain('CommandOrControl+numsub')
+  expect(keysOf('resetZoom')).toContain('CommandOrControl+num0')
+  expect(items.filter(({ visible }) => visible === false)).toHaveLength(4)
+})
+
 test.each(platforms)('on %s: developer tools only while developing', (platform) => {
   const rolesOf = (developer: boolean) =>
     entries({ platform, appName: 'Ferry', developer }).map(({ role }) => role)

@@ -13,6 +13,21 @@ export interface MenuOptions {
   readonly developer: boolean
 }
 
+/** Keys that zoom without being named in the menu: + where it needs no Shift to be meant, and the keypad. */
+const ZOOM_KEYS: readonly MenuItemConstructorOptions[] = (
+  [
+    ['zoomIn', '='],
+    ['zoomIn', 'numadd'],
+    ['zoomOut', 'numsub'],
+    ['resetZoom', 'num0'],
+  ] as const
+).map(([role, key]) => ({
+  role,
+  accelerator: `CommandOrControl+${key}`,
+  visible: false,
+  acceleratorWorksWhenHidden: true,
+}))
+
 /** The menu bar of a system, as a template. */
 export function applicationMenu(
   { platform, appName, developer }: MenuOptions,
@@ -41,6 +56,7 @@ export function applicationMenu(
     { role: 'resetZoom', label: 'Actual Size' },
     { role: 'zoomIn' },
     { role: 'zoomOut' },
+    ...ZOOM_KEYS,
     separator,
     { role: 'togglefullscreen' },
     ...(developer ? ([separator, { role: 'reload' }, { role: 'toggleDevTools' }] as const) : []),

@@ -1,5 +1,6 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron'
 import type { Logger } from '../engine/ports.ts'
+import { keepAltForPage } from './menu-keys.ts'
 import { MIN_WINDOW, placeWindow } from './window-placement.ts'
 import { loadWindowState, saveWindowState } from './window-state-file.ts'
 
@@ -50,6 +51,7 @@ export function createMainWindow(options: MainWindowOptions): BrowserWindow {
     },
   })
   if (maximized) window.maximize()
+  keepAltForPage(window)
   followTheme(window)
   rememberPlace(window, profileDir, logger)
   return window

@@ -10,6 +10,7 @@ import { applicationMenu } from './application-menu.ts'
 import { applyDevPolicy, hardenSession } from './harden-session.ts'
 import { hardenWebContents } from './harden-web-contents.ts'
 import type { LaunchOptions } from './launch-options.ts'
+import { installMenu } from './menu-keys.ts'
 import { QuitFlow } from './quit-flow.ts'
 import { QUIT_BUTTON, quitQuestion } from './quit-question.ts'
 import { createStartStages } from './start-stages.ts'
@@ -117,7 +118,7 @@ export async function runApp(options: RunOptions): Promise<void> {
       showLogs: () => void shell.openPath(logFolder(profileDir)),
     },
   )
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menu))
+  installMenu(Menu.buildFromTemplate(menu))
   await connect()
 }
 

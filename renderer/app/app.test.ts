@@ -30,6 +30,7 @@ test('the first frame counts once it shows something real', () => {
 test('shortcuts take the command key of the system and no other', () => {
   const press = (change: Partial<KeyPress>): KeyPress => ({
     key: 'k',
+    code: 'KeyK',
     ctrlKey: false,
     metaKey: false,
     altKey: false,
