@@ -51,3 +51,10 @@ export const MAX_WAITING_BYTES = 4 * 1024 * 1024
 export const MAX_OUTBOX_OPERATIONS = 10_000
 /** Most operations that the outbox lists at a time: a longer list would keep main busy with every change. */
 export const MAX_OUTBOX_PAGE = 2_000
+/**
+ * Longest text that the window may hand over, in UTF-16 code units: far more than a message may have, so that what is
+ * too long is told with its size, and the text kept, instead of being refused at the door.
+ */
+export const MAX_TEXT_LENGTH = 64 * 1024 * 1024
+/** Longest text that is kept as a draft, in UTF-16 code units. */
+export const MAX_DRAFT_LENGTH = 8 * 1024 * 1024

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { Result } from '../../protocol/ipc/api.ts'
 import type { ArgumentOf } from '../../protocol/ipc/schemas.ts'
 import type { FailureView } from '../../protocol/ipc/views.ts'
+import { MAX_FRAME_BYTES } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/model/message.ts'
 import type { Id, IdempotencyKey } from '../../protocol/model/primitives.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import { NO_DRAFT } from '../sync/draft.ts'
 import { messageKey } from '../sync/message-projection.ts'
 import type { MessageTarget, OperationDraft } from '../sync/operation.ts'
+import { sizeFailure } from '../sync/operation-failure.ts'
 import { failureView } from '../sync/operation-view.ts'
 import { findOperation, pendingOn } from '../sync/outbox-state.ts'
 import { UNDO_MS } from '../sync/retry-policy.ts'
@@ -21,6 +23,8 @@ export interface CommandPorts {
   readonly workspace: Workspace
   readonly outbox: OutboxDriver
   readonly cursor: (conversation: Id) => StreamCursor | null
+  /** Largest body that the server takes, in bytes. */
+  readonly maxBodyBytes: () => number
   /** Wall clock, ms since the epoch. */
   readonly now: () => number
 }
@@ -50,7 +54,7 @@ export class Commands {
 
   send({ key, conversation, body, replyTo }: ArgumentOf<'sendMessage'>): Answer {
     if (this.#isKnown(key)) return DONE
-    const refusal = this.#refusalIn(conversation)
+    const refusal = this.#refusalIn(conversation) ?? this.#refusalOf(body)
     if (refusal !== null) return refusal
     const quoted = replyTo === undefined ? null : this.#find(replyTo)
     if (replyTo !== undefined && quoted?.conversation !== conversation) return refuse('not_found')
@@ -70,6 +74,8 @@ export class Commands {
     const subject = this.#find(message)
     if (subject === null) return refuse('not_found')
     if (subject.message?.deletedAt !== undefined) return refuse('gone')
+    const refusal = this.#refusalOf(body)
+    if (refusal !== null) return refusal
     const { conversation, target } = subject
     const answer = this.#enqueue({
       kind: 'edit',
@@ -174,6 +180,16 @@ export class Commands {
     if (record.member) return null
     const failure = inConversation({ code: 'forbidden' }, workspace.conversationName(record))
     return { ok: false, failure }
+  }
+
+  /**
+   * What is over the server's limit is kept as failed, to be edited. What could not even be sent is not taken at all:
+   * whoever pasted a book has it in the box, and sees how long it is.
+   */
+  #refusalOf(body: string): Answer | null {
+    if (body.length <= MAX_FRAME_BYTES) return null
+    const failure = sizeFailure(body, this.#ports.maxBodyBytes())
+    return failure === null ? null : { ok: false, failure: failureView(failure) }
   }
 
   #find(key: string): Subject | null {

@@ -296,3 +296,15 @@ describe('what failed or waits', () => {
     expect((await bench.state()).connection.status).toBe('online')
   })
 })
+
+test('[F29] a text that no message could hold is refused with its size, and nothing waits', async () => {
+  const body = 'x'.repeat(5_000_000)
+  const answer = await bench.act(
+    bench.engine.handlers.sendMessage({ key: randomUUID(), conversation, body }),
+  )
+  expect(answer).toMatchObject({
+    ok: false,
+    failure: { code: 'too_large', size: { bytes: 5_000_000 } },
+  })
+  expect((await bench.state()).outbox).toMatchObject({ waiting: 0, failed: 0 })
+})

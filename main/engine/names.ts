@@ -2,12 +2,12 @@ import {
   cleanName,
   firstName,
   foldName,
-  isBlank,
   nameLine,
   type PersonName,
 } from '../../protocol/model/names.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import type { User } from '../../protocol/model/user.ts'
+import { isBlank } from '../../protocol/text/visible.ts'
 
 /** For someone who was never told. */
 const UNKNOWN: PersonName = { name: 'Unknown' }

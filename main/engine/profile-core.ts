@@ -162,7 +162,13 @@ export class ProfileCore implements TransportListener {
       defer,
       isComplete: (conversations) => searchScope.isComplete(conversations),
     })
-    this.commands = new Commands({ ...shared, outbox: this.outbox, cursor, now })
+    this.commands = new Commands({
+      ...shared,
+      outbox: this.outbox,
+      cursor,
+      now,
+      maxBodyBytes: () => ports.account().limits.maxBodyBytes,
+    })
     this.membership = new MembershipRequests(shared)
     this.outbox.load()
     new Rereading({ ...shared, applier, wasSetAside: ports.wasSetAside }).begin()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MAX_EMOJI_LENGTH, MAX_FRAME_BYTES, MAX_MEMBERS, MAX_OUTBOX_PAGE } from '../limits.ts'
+import { MAX_EMOJI_LENGTH, MAX_MEMBERS, MAX_OUTBOX_PAGE, MAX_TEXT_LENGTH } from '../limits.ts'
 import { Title } from '../model/conversation.ts'
 import { Cursor, Id, IdempotencyKey, Seq } from '../model/primitives.ts'
 import { DisplayName, Username } from '../model/user.ts'
@@ -11,7 +11,7 @@ const none = z.undefined()
 /** Key of a message on screen: an idempotency key or an id. */
 const messageKey = z.string().min(1).max(64)
 /** Text the user typed. Larger than a body may be, so that "too large" is shown and the text kept, not refused here. */
-const text = z.string().max(MAX_FRAME_BYTES)
+const text = z.string().max(MAX_TEXT_LENGTH)
 /** The message that a draft is about: a reply to it, or an edit of it with the text that it began from. */
 const draftAbout = z.union([
   z.object({ kind: z.literal('reply'), message: messageKey }),

@@ -54,11 +54,6 @@ export function directionOf(text: string): 'ltr' | 'rtl' {
 const INVISIBLE =
   /\p{Cf}|\u034f|\u115f|\u1160|\u17b4|\u17b5|[\u180b-\u180f]|\u2800|\u3164|\uffa0|[\ufe00-\ufe0f]/gu
 
-/** Whether nothing of a text can be seen. */
-export function isBlank(text: string): boolean {
-  return text.replace(INVISIBLE, '').trim() === ''
-}
-
 /** Signs that look like Latin letters or like one another, by what they are taken for; lower case, unaccented. */
 const LOOKALIKES: ReadonlyMap<string, string> = new Map(
   [

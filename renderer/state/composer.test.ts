@@ -185,3 +185,17 @@ test('[O1] a box that was kept is as it was: text, reply, edit and the draft und
     })
   }
 })
+
+test('[F27] the spaces before the first word are sent, blank lines around the text are not', () => {
+  const { bodies } = run([type('\n    if x:\n        print()\n\n'), { type: 'submit' }])
+  expect(bodies).toEqual(['    if x:\n        print()'])
+})
+
+test.each(['\u200b', '\u2800', '\u3164', '\u00ad', '\u200e', ' \n\u200b '])(
+  '[F23] %j is nothing to send, and stays in the box',
+  (text) => {
+    const { bodies, state } = run([type(text), { type: 'submit' }])
+    expect(bodies).toEqual([])
+    expect(state.text).toBe(text)
+  },
+)

@@ -1,5 +1,6 @@
 import type { ArgumentOf } from '../../protocol/ipc/schemas.ts'
 import type { DraftAboutView, FailureView } from '../../protocol/ipc/views.ts'
+import { isBlank, withoutBlankLines } from '../../protocol/text/visible.ts'
 
 /** What the box is for. A reply or an edit remembers enough to show what it is about. */
 export type ComposerMode =
@@ -163,8 +164,8 @@ function submit(state: ComposerState): ComposerStep {
     if (flight.since === null) return still(state)
     return still({ ...state, flight: { ...flight, again: true } })
   }
-  const body = state.text.trim()
-  if (body === '') return still(state)
+  if (isBlank(state.text)) return still(state)
+  const body = withoutBlankLines(state.text).trimEnd()
   if (mode.kind === 'edit' && body === mode.original) {
     return stepComposer(state, { type: 'cancel' })
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Result } from '../../protocol/ipc/api.ts'
+import { MAX_DRAFT_LENGTH } from '../../protocol/limits.ts'
 import { fakeApi, settled } from '../testing/fake-api.ts'
 import { fakeTimers } from '../testing/fake-timers.ts'
 import { createComposers, DRAFT_REST_MS, TYPING_INTERVAL_MS } from './composers.ts'
@@ -157,4 +158,19 @@ test('a sign of typing is given at the first letter and then at a pace, never fo
   composers.send('d', { type: 'typed', text: 'xy' })
   composers.send('e', { type: 'typed', text: ' ' })
   expect(named('typing')).toEqual([{ conversation: 'c' }, { conversation: 'c' }])
+})
+
+test('[F29] a text that is too long for a draft is said so once, and no older text is kept in its place', () => {
+  const { composers, named, failures } = setUp()
+  composers.send('c', { type: 'typed', text: 'before' })
+  composers.flush()
+  composers.send('c', { type: 'typed', text: 'x'.repeat(MAX_DRAFT_LENGTH + 1) })
+  composers.flush()
+  composers.send('c', { type: 'typed', text: 'x'.repeat(MAX_DRAFT_LENGTH + 2) })
+  composers.flush()
+  expect(named('draft').at(-1)).toEqual({ conversation: 'c', body: '' })
+  expect(failures).toHaveLength(1)
+  composers.send('c', { type: 'typed', text: 'short again' })
+  composers.flush()
+  expect(named('draft').at(-1)).toEqual({ conversation: 'c', body: 'short again' })
 })

@@ -1,5 +1,9 @@
 import type { FerryApi } from '../../protocol/ipc/api.ts'
+import type { ArgumentOf } from '../../protocol/ipc/schemas.ts'
+import { MAX_DRAFT_LENGTH } from '../../protocol/limits.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
+import { isBlank } from '../../protocol/text/visible.ts'
+import { describeFailure } from '../text/describe-failure.ts'
 import { attempt, attemptPlain } from './bridge.ts'
 import {
   aboutOf,
@@ -53,6 +57,24 @@ interface Box {
   lastTyping: number
 }
 
+const TOO_LONG_TO_KEEP =
+  'Your text is so long that it is not kept as a draft: it stays in the box, but not over a restart'
+
+/** What of a box can be kept. A text that is too long for it leaves nothing behind, no older text either. */
+function keepable(state: ComposerState): {
+  readonly draft: Pick<ArgumentOf<'saveDraft'>, 'body' | 'about'>
+  readonly isCut: boolean
+} {
+  const body = draftOf(state)
+  const about = aboutOf(state)
+  const isBodyCut = body.length > MAX_DRAFT_LENGTH
+  const isAboutCut = about?.kind === 'edit' && about.text.length > MAX_DRAFT_LENGTH
+  return {
+    draft: { body: isBodyCut ? '' : body, ...(about !== null && !isAboutCut && { about }) },
+    isCut: isBodyCut || isAboutCut,
+  }
+}
+
 /** Makes the boxes and carries out what they decide. */
 export function createComposers(ports: ComposerPorts): Composers {
   const boxes = new Map<Id, Box>()
@@ -77,12 +99,16 @@ export function createComposers(ports: ComposerPorts): Composers {
     box.cancelSave = null
     if (isStopped) return
     const state = box.store.get()
-    if (isKeptTheSame(state, box.saved)) return
+    const before = box.saved
+    if (isKeptTheSame(state, before)) return
     box.saved = state
-    const about = aboutOf(state)
-    const draft = { conversation, body: draftOf(state), ...(about !== null && { about }) }
-    void attemptPlain(ports.api.saveDraft(draft)).then((result) => {
-      if (!result.ok) ports.onFailure('Your draft could not be saved')
+    const kept = keepable(state)
+    if (kept.isCut && !keepable(before).isCut) ports.onFailure(TOO_LONG_TO_KEEP)
+    void attemptPlain(ports.api.saveDraft({ conversation, ...kept.draft })).then((result) => {
+      if (result.ok) return
+      // So that it is tried again.
+      if (box.saved === state) box.saved = before
+      ports.onFailure(`Your draft could not be saved: ${describeFailure(result.failure)}`)
     })
   }
 
@@ -116,7 +142,7 @@ export function createComposers(ports: ComposerPorts): Composers {
     const box = boxOf(conversation)
     const { state, submission } = stepComposer(box.store.get(), input)
     box.store.update(() => state)
-    if (input.type === 'typed' && input.text.trim() !== '' && state.mode.kind !== 'edit') {
+    if (input.type === 'typed' && !isBlank(input.text) && state.mode.kind !== 'edit') {
       signTyping(conversation, box)
     }
     if (input.type === 'stored') save(conversation, box)
@@ -138,7 +164,7 @@ export function createComposers(ports: ComposerPorts): Composers {
     texts: () =>
       [...boxes.values()].flatMap(({ store }) => {
         const state = store.get()
-        return [...new Set([state.text, draftOf(state)])].filter((text) => text.trim() !== '')
+        return [...new Set([state.text, draftOf(state)])].filter((text) => !isBlank(text))
       }),
   }
 }

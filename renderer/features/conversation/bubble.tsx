@@ -1,5 +1,6 @@
 import type { MessageView } from '../../../protocol/ipc/views.ts'
 import { isolate } from '../../../protocol/model/names.ts'
+import { isBlank } from '../../../protocol/text/visible.ts'
 import { useLogActions } from './log-actions.ts'
 import { isEmojiOnly } from './rows.ts'
 import { StateIcon } from './state-icon.tsx'
@@ -27,9 +28,13 @@ export function Bubble({ message, clock, active }: BubbleProps) {
   return (
     <div className={large ? 'bubble bubble--emoji' : 'bubble'}>
       {replyTo !== null && <ReplyPreview replyTo={replyTo} active={active} />}
-      <span className="bubble__body selectable" dir="auto">
-        {body}
-      </span>
+      {isBlank(body) ? (
+        <span className="bubble__body bubble__nothing">Message without visible text</span>
+      ) : (
+        <span className="bubble__body selectable" dir="auto">
+          {body}
+        </span>
+      )}
       <Meta message={message} clock={clock} />
     </div>
   )

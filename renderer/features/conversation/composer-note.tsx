@@ -1,3 +1,4 @@
+import { withoutBlankLines } from '../../../protocol/text/visible.ts'
 import { useModel } from '../../app/ferry-context.tsx'
 import type { ComposerState } from '../../state/composer.ts'
 import { oversize } from '../../text/body-size.ts'
@@ -50,7 +51,7 @@ function describe(
       `${mode.kind === 'edit' ? 'Not saved' : 'Not sent'}. ${describeFailure(refusal)}. Your text is still here.`,
     )
   }
-  const bytes = limit === null ? null : oversize(text.trim(), limit)
+  const bytes = limit === null ? null : oversize(withoutBlankLines(text), limit)
   if (bytes === null || limit === null) return null
   const tooLong = describeFailure({ code: 'too_large', size: { bytes, limit } })
   return {

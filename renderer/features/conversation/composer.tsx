@@ -2,6 +2,7 @@ import { Pencil, Reply, SendHorizontal, X } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import type { ConversationView } from '../../../protocol/ipc/views.ts'
 import { isolate } from '../../../protocol/model/names.ts'
+import { isBlank } from '../../../protocol/text/visible.ts'
 import { useFerry, useModel, useStore } from '../../app/ferry-context.tsx'
 import type { ComposerMode } from '../../state/composer.ts'
 import { lastEditable } from '../../state/log.ts'
@@ -29,7 +30,7 @@ export function Composer({ view }: { view: ConversationView }) {
   function submit(): void {
     composers.send(view.id, { type: 'submit' })
     // Whoever writes wants to see it arrive, wherever they were reading.
-    if (mode.kind !== 'edit' && text.trim() !== '') void controller.goToNewest(view.id)
+    if (mode.kind !== 'edit' && !isBlank(text)) void controller.goToNewest(view.id)
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -85,7 +86,7 @@ export function Composer({ view }: { view: ConversationView }) {
           type="button"
           className="composer__send"
           aria-label="Send"
-          aria-disabled={text.trim() === ''}
+          aria-disabled={isBlank(text)}
           aria-busy={flight.kind === 'storing'}
           data-tooltip={mode.kind === 'edit' ? 'Save the edit (Enter)' : 'Send (Enter)'}
           onClick={() => {
