@@ -11,9 +11,13 @@ test('[F9] a new device says how far back it searched, and finds the first of 30
   const ada = await Peer.connect({ serverUrl: server.url, username: 'ada', account: 'new' })
   const bob = await Peer.connect({ serverUrl: server.url, username: 'bob', account: 'new' })
   const conversation = await bob.createGroup('Harbour', ['ada'])
+  let last = 0
   for (let i = 0; i < MESSAGES; i += 1) {
-    await bob.ask('send', { conversation, body: i === 0 ? 'the very treasure' : `word ${i}` })
+    const body = i === 0 ? 'the very treasure' : `word ${i}`
+    last = (await bob.ask('send', { conversation, body })).message.seq
   }
+  // What was read elsewhere is not fetched to be shown.
+  await ada.ask('read', { conversation, seq: last })
   ada.close()
   const app = await world.launch('ada', { serverUrl: server.url })
   await app.welcome.signIn({ username: 'ada', password: PASSWORD })

@@ -5,8 +5,9 @@ import {
   type Id,
   isUserStream,
   type StreamId,
+  userStream,
 } from '../../protocol/model/primitives.ts'
-import { rawText, streamOf } from '../../protocol/model/received.ts'
+import { type ReceivedEvent, rawText, streamOf } from '../../protocol/model/received.ts'
 import type { NetworkReason } from '../../protocol/wire/failure.ts'
 import type { ReceivedPush, ReceivedReplyOf } from '../../protocol/wire/received.ts'
 import { FIRST_PROTOCOL } from '../../protocol/wire/versions.ts'
@@ -18,7 +19,8 @@ import { instantOf } from '../sync/clock.ts'
 import type { ConnectionState } from '../sync/connection.ts'
 import type { Lost } from '../sync/outbox-lost.ts'
 import type { OutboxInput } from '../sync/outbox-protocol.ts'
-import { cursorsOf } from '../sync/stream-state.ts'
+import { ServerClock } from '../sync/server-clock.ts'
+import { cursorsOf, isCaughtUp } from '../sync/stream-state.ts'
 import type { Misfit, Transport, TransportListener } from '../sync/transport.ts'
 import type { Changes } from './changes.ts'
 import { Commands } from './commands.ts'
@@ -83,6 +85,7 @@ export class ProfileCore implements TransportListener {
   readonly #ports: CorePorts
   readonly #directory: Directory
   readonly #typing = new TypingSignals()
+  readonly #serverClock = new ServerClock()
   /** Names of the conversations that a restored server knew less of than we did. */
   readonly #restored: string[] = []
   #isOnline = false
@@ -151,7 +154,8 @@ export class ProfileCore implements TransportListener {
     const { history } = this
     const now = () => clock.now()
     const defer = (callback: () => void) => timers.defer(callback)
-    const searchScope = new SearchScope({ store, workspace, history, now, defer })
+    const knowsAll = () => isCaughtUp(this.streams.state, userStream(workspace.self))
+    const searchScope = new SearchScope({ store, workspace, history, knowsAll, now, defer })
     this.searchScope = searchScope
     this.search = new Search({
       store,
@@ -185,6 +189,7 @@ export class ProfileCore implements TransportListener {
       keeper: this.keeper,
       outbox: () => this.outbox.state,
       now: () => instantOf(host.clock),
+      serverClock: this.#serverClock,
       editWindowMs: () => account().limits.editWindowMs,
     }
   }
@@ -311,6 +316,7 @@ export class ProfileCore implements TransportListener {
   #take(push: ReceivedPush): void {
     switch (push.push) {
       case 'events':
+        this.#hear(push.events)
         this.streams.feed({ type: 'events', stream: push.stream, events: push.events })
         break
       case 'receipts':
@@ -337,6 +343,13 @@ export class ProfileCore implements TransportListener {
     this.streams.feed({ type: 'offline' })
     this.#ports.loop.post(() => this.outbox.feed({ type: 'offline', closeCode }))
     this.#presenceChanged(this.presence.clear())
+  }
+
+  /** Events that come live tell the server's time. */
+  #hear(events: readonly ReceivedEvent[]): void {
+    const last = events.at(-1)
+    if (last === undefined || last.type === 'kept') return
+    this.#serverClock.heard(Date.parse(last.at), this.#ports.host.clock.monotonic())
   }
 
   #tellTyping(conversation: Id, user: Id): void {

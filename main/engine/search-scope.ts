@@ -17,6 +17,8 @@ export interface ScopePorts {
   readonly store: Pick<ProfileStore, 'oldestAt'>
   readonly workspace: Workspace
   readonly history: Pick<History, 'missing' | 'fetchOlder'>
+  /** Whether every conversation is known that one is in: a new device hears of them one by one. */
+  readonly knowsAll: () => boolean
   /** Wall clock, ms since the epoch. */
   readonly now: () => number
   readonly defer: (callback: () => void) => void
@@ -42,6 +44,7 @@ export class SearchScope {
 
   /** Whether everything is here of these conversations (null: of all). */
   isComplete(conversations: readonly Id[] | null): boolean {
+    if (!this.#ports.knowsAll()) return false
     for (const id of this.#asked(conversations)) {
       if (this.#ports.history.missing(id) !== null) return false
     }

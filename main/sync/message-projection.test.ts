@@ -13,7 +13,7 @@ const stored = messageOf({ id: 'm9', key: uuid(90), seq: 4, body: 'stored', vers
 
 function context(box: OutboxDriver, standing: Standing = NO_STANDING): ProjectionContext {
   const now = { monotonicMs: box.monotonicMs, wallMs: box.wallMs }
-  return { self: 'me', now, editWindowMs: 900_000, standing }
+  return { self: 'me', now, serverNowMs: now.wallMs, editWindowMs: 900_000, standing }
 }
 
 /** The stored message with what is pending on it. */

@@ -35,7 +35,9 @@ export interface ProjectedMessage {
 export interface ProjectionContext {
   readonly self: Id
   readonly now: Now
-  /** How long the author may edit, in ms; the server decides in the end. */
+  /** The server's time, ms since the epoch: it decides whether a message may still be edited. */
+  readonly serverNowMs: number
+  /** How long the author may edit, in ms. */
   readonly editWindowMs: number
   /** How far the others in the conversation have come. */
   readonly standing: Standing
@@ -100,10 +102,10 @@ function project(
   pending: readonly Entry[],
   context: ProjectionContext,
 ): ProjectedMessage {
-  const { self, now, editWindowMs, standing } = context
+  const { self, now, serverNowMs, editWindowMs, standing } = context
   const shown = pending.reduce((message, { operation }) => overlay(message, operation, self), base)
   const own = base.author === self
-  const inWindow = base.id === null || now.wallMs - base.createdAt < editWindowMs
+  const inWindow = base.id === null || serverNowMs - base.createdAt < editWindowMs
   const first = pending[0]
   return {
     ...shown,

@@ -42,6 +42,12 @@ export function cursorsOf({ streams }: StreamsState): Cursors {
   return Object.fromEntries(known)
 }
 
+/** Whether all is here of a stream that the server is known to have; false before the first contact. */
+export function isCaughtUp({ streams }: StreamsState, stream: StreamId): boolean {
+  const known = streams.get(stream)
+  return known !== undefined && known.cursor !== null && known.cursor >= known.head
+}
+
 /** Monotonic ms at which the streams want a `tick`; null for none. */
 export function nextStreamDeadline({ streams }: StreamsState): number | null {
   return streams.nextAskMs()

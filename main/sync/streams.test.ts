@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { wireError } from '../../protocol/wire/error.ts'
-import { cursorsOf, nextStreamDeadline } from './stream-state.ts'
+import { cursorsOf, isCaughtUp, nextStreamDeadline } from './stream-state.ts'
 import { CATCH_UP_GRACE_MS, HEADS_GRACE_MS, MAX_AHEAD } from './streams.ts'
 import { Driver, event, events } from './test-support/stream-walker.ts'
 
@@ -13,6 +13,18 @@ describe('live events', () => {
       { type: 'apply', stream: 'c', after: 4, events: events(5, 6), baseline: false },
     ])
     expect(cursorsOf(driver.state)).toEqual({ c: 6 })
+  })
+
+  test('[F9] nothing counts as all here before the first contact, nor while something is on its way', () => {
+    const driver = new Driver()
+    expect(isCaughtUp(driver.state, 'c')).toBe(false)
+    driver.greeted({ c: 2 })
+    expect(isCaughtUp(driver.state, 'c')).toBe(false)
+    driver.step({ type: 'events', stream: 'c', events: events(1, 1) })
+    expect(isCaughtUp(driver.state, 'c')).toBe(false)
+    driver.step({ type: 'events', stream: 'c', events: events(2, 2) })
+    expect(isCaughtUp(driver.state, 'c')).toBe(true)
+    expect(isCaughtUp(driver.state, 'another')).toBe(false)
   })
 
   test('[S3] what is at or below the cursor is ignored', () => {

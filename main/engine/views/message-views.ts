@@ -19,6 +19,7 @@ import {
   pendingOf,
   pendingOn,
 } from '../../sync/outbox-state.ts'
+import type { ServerClock } from '../../sync/server-clock.ts'
 import type { ReceiptBook } from '../receipt-book.ts'
 import type { Workspace } from '../workspace.ts'
 import { withConversation } from './failure-view.ts'
@@ -30,6 +31,7 @@ export interface MessageViewPorts {
   readonly receipts: Pick<ReceiptBook, 'standing' | 'reach'>
   readonly outbox: () => OutboxState
   readonly now: () => Now
+  readonly serverClock: Pick<ServerClock, 'now'>
   readonly editWindowMs: () => number
 }
 
@@ -47,6 +49,7 @@ export class MessageViews {
     this.#context = {
       self: ports.workspace.self,
       now: ports.now(),
+      serverNowMs: ports.serverClock.now(ports.now()),
       editWindowMs: ports.editWindowMs(),
       standing: ports.receipts.standing(conversation),
     }

@@ -7,6 +7,7 @@ import { IconButton } from '../../ui/button.tsx'
 import { groupsOf, type SearchItem, selectedIndex } from './search-items.ts'
 import { optionId, SearchResults } from './search-results.tsx'
 import { useOlder } from './use-older.ts'
+import { useRefresh } from './use-refresh.ts'
 import { answerOf, MAX_QUERY_LENGTH, useSearch } from './use-search.ts'
 import { useServerPeople } from './use-server-people.ts'
 import './search.css'
@@ -40,6 +41,11 @@ export function SearchBox({ inputRef, onLeave }: SearchBoxProps) {
   })
 
   const expanded = search.status !== 'idle'
+  // What arrives while one looks is found too: a new device is still catching up.
+  useRefresh(expanded, () => {
+    again()
+    older.look()
+  })
   // From wherever in the panel the focus is.
   useEffect(() => {
     if (!expanded) return

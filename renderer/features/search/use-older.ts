@@ -14,6 +14,8 @@ export interface OlderMessages {
   readonly failure: FailureView | null
   readonly start: () => void
   readonly stop: () => void
+  /** Asks anew how far back everything is here. */
+  readonly look: () => void
 }
 
 /** Keeps the scope of a search that `isIncomplete`; `found` is called when there are more messages to be searched. */
@@ -30,18 +32,22 @@ export function useOlder(query: string, isIncomplete: boolean, found: () => void
     setFetching(false)
   })
 
+  /** The question that counts: an answer to one before it comes too late. */
+  const asked = useRef(0)
+  const ask = useStable((of: string, isWanted: boolean): void => {
+    asked.current += 1
+    const own = asked.current
+    if (!isWanted) return
+    void attempt(api.searchScope({ query: of })).then((answer) => {
+      if (own === asked.current && answer.ok) setScope(answer.value)
+    })
+  })
+
   useEffect(() => {
     setScope(null)
     setFailure(null)
-    if (!isIncomplete) return
-    let current = true
-    void attempt(api.searchScope({ query })).then((answer) => {
-      if (current && answer.ok) setScope(answer.value)
-    })
-    return () => {
-      current = false
-    }
-  }, [api, query, isIncomplete])
+    ask(query, isIncomplete)
+  }, [ask, query, isIncomplete])
 
   // What is fetched for one query ends with it, and with the box.
   const fetched = useRef(query)
@@ -70,5 +76,12 @@ export function useOlder(query: string, isIncomplete: boolean, found: () => void
     if (own === run.current) setFetching(false)
   }
 
-  return { scope, isFetching, failure, start: useStable(() => void fetchAll()), stop }
+  return {
+    scope,
+    isFetching,
+    failure,
+    start: useStable(() => void fetchAll()),
+    stop,
+    look: useStable(() => ask(query, isIncomplete)),
+  }
 }
