@@ -124,6 +124,24 @@ describe('conversations', () => {
     expect(last?.preview.length).toBeLessThan(150)
   })
 
+  test('[O9] one that failed does not stand for what came after it', async () => {
+    await bench.send(conversation, 'x'.repeat(17_000))
+    await bench.time.advance(100)
+    bench.server.send(bob, conversation, 'from bob')
+    await bench.time.advance(100)
+    expect(await bench.conversation(conversation)).toMatchObject({
+      lastMessage: { preview: 'from bob', own: false },
+      pending: { failed: 1 },
+    })
+  })
+
+  test('[V1] an own message may be edited by the clock of the server, not by a wrong one here', async () => {
+    const key = await bench.send(conversation, 'just now')
+    await bench.time.advance(100)
+    bench.time.wallOffset += 3_600_000
+    expect(await bench.message(conversation, key)).toMatchObject({ editable: true })
+  })
+
   test('a new one stands where it became known', async () => {
     await bench.time.advance(5_000)
     const { id } = bench.server.createConversation(bob, 'Fresh', [me])

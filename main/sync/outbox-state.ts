@@ -204,11 +204,16 @@ export function pendingCounts(
   return { waiting, failed: lane.all.size - waiting - lane.held.size }
 }
 
-/** The newest message of a conversation that is not confirmed; null for none. */
-export function lastSend(state: OutboxState, conversation: Id): SendOperation | null {
+/** The newest message of a conversation that is not confirmed and is `wanted`; null for none. */
+export function lastSend(
+  state: OutboxState,
+  conversation: Id,
+  wanted: (send: SendOperation) => boolean,
+): SendOperation | null {
   for (const place of state.lanes.get(conversation)?.all.keysDown() ?? []) {
     const operation = state.entries.get(place)?.operation
-    if (operation?.kind === 'send' && !isThrownAway(operation)) return operation
+    if (operation?.kind !== 'send' || isThrownAway(operation)) continue
+    if (wanted(operation)) return operation
   }
   return null
 }

@@ -2,6 +2,7 @@ import type { ConversationView } from '../../../protocol/ipc/views.ts'
 import type { Id } from '../../../protocol/model/primitives.ts'
 import type { ProfileStore } from '../../store/profile-store.ts'
 import { isPlaceholder } from '../../sync/apply-event.ts'
+import type { SendOperation } from '../../sync/operation.ts'
 import {
   findOperation,
   lastSend,
@@ -85,23 +86,28 @@ function draftView(
   return { draft, draftAbout: { kind: 'reply', key, authorName, preview: previewOf(body) } }
 }
 
-/** The newest message that is still to be seen: one that waits is newer than all that the server has. */
+/**
+ * The newest message that is still to be seen: one that waits is newer than all that the server has. One that failed is
+ * marked beside it, and stands for the conversation only where there is nothing else.
+ */
 function newest(
   { workspace, outbox }: ConversationViewPorts,
   record: ConversationRecord,
 ): ConversationView['lastMessage'] {
   const { id } = record.conversation
-  const waiting = lastSend(outbox(), id)
-  if (waiting !== null) {
-    return {
-      preview: previewOf(waiting.body),
-      at: waiting.createdAt,
-      own: true,
-      authorName: workspace.nameOf(workspace.self),
-    }
-  }
+  const own = (send: SendOperation): ConversationView['lastMessage'] => ({
+    preview: previewOf(send.body),
+    at: send.createdAt,
+    own: true,
+    authorName: workspace.nameOf(workspace.self),
+  })
+  const waiting = lastSend(outbox(), id, ({ status }) => status.state !== 'failed')
+  if (waiting !== null) return own(waiting)
   const { last } = workspace.summary(id)
-  if (last === null) return null
+  if (last === null) {
+    const failed = lastSend(outbox(), id, () => true)
+    return failed === null ? null : own(failed)
+  }
   return {
     preview: previewOf(last.body ?? ''),
     at: Date.parse(last.createdAt),

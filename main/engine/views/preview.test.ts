@@ -23,3 +23,9 @@ test('no emoji is cut in half', () => {
   const preview = previewOf(`x${'😀'.repeat(100)}`)
   expect(() => encodeURIComponent(preview)).not.toThrow()
 })
+
+test('no sign of several parts is cut: a family stays whole or goes', () => {
+  const family = '👨‍👩‍👧‍👦'
+  const preview = previewOf(`${'x'.repeat(135)}${family.repeat(5)}`)
+  expect(preview).toBe(`${'x'.repeat(135)}…`)
+})

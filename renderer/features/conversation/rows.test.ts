@@ -48,3 +48,15 @@ test('a few emoji and nothing else are drawn large', () => {
   for (const body of ['', 'a', '🎉 yes', '12', '😂😂😂😂😂', '#'])
     expect(isEmojiOnly(body)).toBe(false)
 })
+
+test('[O9] one that failed on another day stands at the end under no day of its own', () => {
+  const yesterday = new Date(2026, 2, 9, 9).getTime()
+  const failed = messageView(9, { seq: null, createdAt: yesterday, own: true, state: 'failed' })
+  expect(rows([at(0), failed]).map((row) => row.day !== null)).toEqual([true, false])
+  const tomorrow = messageView(9, { seq: null, createdAt: new Date(2026, 2, 11, 9).getTime() })
+  expect(rows([at(0), failed, tomorrow]).map((row) => row.day !== null)).toEqual([
+    true,
+    false,
+    true,
+  ])
+})

@@ -27,8 +27,9 @@ export function buildRows(entries: readonly Entry[], unreadAfter: number | null)
     const firstUnread =
       !lineDrawn && !message.own && message.seq !== null && message.seq > (unreadAfter ?? 0)
     if (firstUnread) lineDrawn = true
-    const day = today === previousDay ? null : today
-    previousDay = today
+    // A message that failed days ago stands at the end, and a clock may have been wrong: days only go forward.
+    const day: number | null = previousDay !== null && today <= previousDay ? null : today
+    previousDay = day ?? previousDay
     const startsGroup = day !== null || firstUnread || !continues(entries[i - 1], entry)
     const before = rows.at(-1)
     if (before !== undefined) rows[i - 1] = { ...before, endsGroup: startsGroup }
