@@ -1,6 +1,6 @@
 import type { MessageView } from '../../../protocol/ipc/views.ts'
 import { isolate } from '../../../protocol/model/names.ts'
-import { isBlank } from '../../../protocol/text/visible.ts'
+import { BodyText } from './body-text.tsx'
 import { useLogActions } from './log-actions.ts'
 import { isEmojiOnly } from './rows.ts'
 import { StateIcon } from './state-icon.tsx'
@@ -11,10 +11,12 @@ interface BubbleProps {
   clock: string
   /** Whether its buttons can be reached with Tab. */
   active: boolean
+  /** It was jumped to. */
+  highlighted: boolean
 }
 
 /** The text of a message with its time and state, or what is left of a deleted one. Text stays text: no markup. */
-export function Bubble({ message, clock, active }: BubbleProps) {
+export function Bubble({ message, clock, active, highlighted }: BubbleProps) {
   const { body, replyTo } = message
   if (body === null) {
     return (
@@ -28,13 +30,7 @@ export function Bubble({ message, clock, active }: BubbleProps) {
   return (
     <div className={large ? 'bubble bubble--emoji' : 'bubble'}>
       {replyTo !== null && <ReplyPreview replyTo={replyTo} active={active} />}
-      {isBlank(body) ? (
-        <span className="bubble__body bubble__nothing">Message without visible text</span>
-      ) : (
-        <span className="bubble__body selectable" dir="auto">
-          {body}
-        </span>
-      )}
+      <BodyText message={message} body={body} active={active} highlighted={highlighted} />
       <Meta message={message} clock={clock} />
     </div>
   )
@@ -48,7 +44,7 @@ function Meta({ message, clock }: Pick<BubbleProps, 'message' | 'clock'>) {
       <time dateTime={new Date(createdAt).toISOString()} data-tooltip-at={createdAt}>
         {clock}
       </time>
-      {message.own && <StateIcon message={message} />}
+      {message.own && body !== null && <StateIcon message={message} />}
     </span>
   )
 }

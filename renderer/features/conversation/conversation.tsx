@@ -1,15 +1,18 @@
 import { useEffect, useRef, useState } from 'react'
 import type { ConversationView } from '../../../protocol/ipc/views.ts'
 import { useFerry, useModel, useStable } from '../../app/ferry-context.tsx'
+import { findEntry, type Log } from '../../state/log.ts'
 import { EMPTY_SLOT, type LogSlot } from '../../state/model.ts'
 import { describeFailure } from '../../text/describe-failure.ts'
 import { Button } from '../../ui/button.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { Composer } from './composer.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
+import { UnfoldedContext } from './fold.ts'
 import { LogActionsContext } from './log-actions.ts'
 import { LogMenus, type OpenMenu } from './log-menus.tsx'
 import { MessageLog } from './message-log.tsx'
+import { NotMember } from './not-member.tsx'
 import { TypingLine } from './typing-line.tsx'
 import { UnreadableLine } from './unreadable-line.tsx'
 import { useLogActionsOf } from './use-log-actions.ts'
@@ -25,6 +28,7 @@ export function Conversation({ id }: { id: string }) {
 
 function LoadedConversation({ view }: { view: ConversationView }) {
   const { composers, controller } = useFerry()
+  const [unfolded] = useState(() => new Set<string>())
   const slot = useModel((model) => model.logs.get(view.id) ?? EMPTY_SLOT)
   const [unreadAfter, drawLine] = useUnreadLine(view, slot.log !== null)
   const reading = useMarkRead(view)
@@ -38,44 +42,46 @@ function LoadedConversation({ view }: { view: ConversationView }) {
   return (
     <>
       <ConversationHeader view={view} />
-      <LogActionsContext.Provider value={actions}>
-        {slot.log === null ? (
-          <LogPlaceholder conversation={view.id} slot={slot} />
-        ) : (
-          <MessageLog
-            key={slot.generation}
-            view={view}
-            log={slot.log}
-            loading={slot.loading}
-            unreadAfter={unreadAfter}
-            start={slot.generation === firstGeneration ? begin : 'end'}
-            reading={reading}
-            onHeld={drawLine}
-            onFocusComposer={focusComposer}
-          />
-        )}
-      </LogActionsContext.Provider>
+      <UnfoldedContext.Provider value={unfolded}>
+        <LogActionsContext.Provider value={actions}>
+          {slot.log === null ? (
+            <LogPlaceholder conversation={view.id} slot={slot} />
+          ) : (
+            <MessageLog
+              key={slot.generation}
+              view={view}
+              log={slot.log}
+              loading={slot.loading}
+              unreadAfter={unreadAfter}
+              start={slot.generation === firstGeneration ? begin : 'end'}
+              reading={reading}
+              onHeld={drawLine}
+              onFocusComposer={focusComposer}
+            />
+          )}
+        </LogActionsContext.Provider>
+      </UnfoldedContext.Provider>
       {slot.log !== null && slot.failure !== null && (
         <LoadFailure conversation={view.id} slot={slot} />
       )}
       <LogMenus
-        open={menu}
+        open={present(menu, slot.log)}
         actions={actions}
         writable={view.member}
         onClose={() => setMenu(null)}
       />
       <UnreadableLine count={view.unreadable} />
       <TypingLine conversation={view.id} />
-      {view.member ? (
-        <Composer view={view} />
-      ) : (
-        <p className="not-member">
-          You are no longer a member of <bdi>{view.name}</bdi>. You can read what you have, but not
-          write.
-        </p>
-      )}
+      {view.member ? <Composer view={view} /> : <NotMember view={view} />}
     </>
   )
+}
+
+/** The menu of a message as it is now; none where the message has gone meanwhile. */
+function present(menu: OpenMenu | null, log: Log | null): OpenMenu | null {
+  if (menu === null || log === null) return null
+  const message = findEntry(log, menu.message.key)?.message
+  return message === undefined || message.body === null ? null : { ...menu, message }
 }
 
 /** The generation of the log that this screen began with: only that one begins at the first unread message. */

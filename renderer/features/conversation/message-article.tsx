@@ -65,7 +65,7 @@ export const MessageArticle = memo(function MessageArticle(props: MessageArticle
           </span>
         )}
         <div className="message__line">
-          <Bubble message={message} clock={clock} active={props.active} />
+          <Bubble message={message} clock={clock} active={props.active} highlighted={highlighted} />
           {message.body !== null && <Toolbar {...props} />}
         </div>
         {message.reactions.length > 0 && (

@@ -7,6 +7,7 @@ import { entriesOf, type Log } from '../../state/log.ts'
 import type { LogSlot } from '../../state/model.ts'
 import { count } from '../../text/numbers.ts'
 import { useToday } from '../../ui/use-today.ts'
+import { copyPlain } from './copy-plain.ts'
 import { LogBeginning } from './log-beginning.tsx'
 import { MessageArticle } from './message-article.tsx'
 import { buildRows, type Row } from './rows.ts'
@@ -116,6 +117,7 @@ export function MessageLog(props: MessageLogProps) {
         aria-label="Messages"
         aria-live="off"
         aria-busy={loading !== 'none'}
+        onCopy={copyPlain}
         onWheel={scroll.onUserInput}
         onPointerDown={scroll.onUserInput}
         onKeyDown={(event) => {
