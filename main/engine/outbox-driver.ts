@@ -13,6 +13,8 @@ import type { ConfirmedResult, OutboxEffect, OutboxInput } from '../sync/outbox-
 import {
   allOperations,
   EMPTY_OUTBOX,
+  isSignedOut,
+  messagesPending,
   nextOutboxDeadline,
   type OutboxState,
 } from '../sync/outbox-state.ts'
@@ -20,6 +22,7 @@ import type { StreamCursor } from '../sync/storage.ts'
 import type { Transport } from '../sync/transport.ts'
 import type { Changes } from './changes.ts'
 import { DeadlineTimer } from './deadline-timer.ts'
+import { inSlices } from './in-slices.ts'
 import type { Keeper } from './keeper.ts'
 import type { TurnLoop } from './turn-loop.ts'
 import type { Workspace } from './workspace.ts'
@@ -68,6 +71,7 @@ export class OutboxDriver {
    */
   feed(input: OutboxInput): OperationFailure | null {
     const { state, effects } = stepOutbox(this.#state, input, this.#now())
+    if (isSignedOut(state) !== isSignedOut(this.#state)) this.#showWaiting(state)
     this.#state = state
     let refusal: OperationFailure | null = null
     for (const effect of effects) {
@@ -82,28 +86,20 @@ export class OutboxDriver {
     return refusal
   }
 
-  /** Tries everything again that failed or waits; in slices, as thousands at once would hold up all else [S6]. */
+  /** Tries everything again that failed or waits. */
   retryAll(): void {
-    const keys = allOperations(this.#state).flatMap(({ key, status }) =>
-      status.state === 'failed' || status.state === 'waiting' ? [key] : [],
-    )
-    const left = keys.values()
-    this.#ports.loop.addBulk({
-      step: (isOver) => {
-        for (;;) {
-          const next = left.next()
-          if (next.done === true) return 'done'
-          this.feed({ type: 'retry', key: next.value })
-          if (isOver()) return 'more'
-        }
-      },
-    })
+    this.#retry(({ status: { state } }) => state === 'failed' || state === 'waiting')
   }
 
   /** Gives read markers that were given up another chance: they are no text of the user's that waits to be seen. */
   retryReads(): void {
-    for (const { kind, key, status } of allOperations(this.#state)) {
-      if (kind === 'read' && status.state === 'failed') this.feed({ type: 'retry', key })
+    this.#retry(({ kind, status }) => kind === 'read' && status.state === 'failed')
+  }
+
+  #retry(wanted: (operation: Operation) => boolean): void {
+    const keys = allOperations(this.#state).flatMap((one) => (wanted(one) ? [one.key] : []))
+    if (keys.length > 0) {
+      inSlices(this.#ports.loop, keys.values(), (key) => this.feed({ type: 'retry', key }))
     }
   }
 
@@ -188,6 +184,15 @@ export class OutboxDriver {
     if (operation.kind === 'read') return
     changes.operation(operation.conversation, subjectOf(operation))
     changes.conversation(operation.conversation)
+    changes.outbox()
+  }
+
+  /** Whether somebody is signed in is told of each message that waits, where it is looked at. */
+  #showWaiting(state: OutboxState): void {
+    const { changes, loop } = this.#ports
+    inSlices(loop, messagesPending(state, [...changes.watched()]), (operation) =>
+      changes.message(operation.conversation, subjectOf(operation)),
+    )
     changes.outbox()
   }
 

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { z } from 'zod'
 import type { Message } from '../../protocol/model/message.ts'
-import type { Id, Seq } from '../../protocol/model/primitives.ts'
+import type { Cursor, Id, Seq } from '../../protocol/model/primitives.ts'
 import type { LogsTable } from './logs-table.ts'
 import { firstPlace, PLACES_PER_MS } from './message-place.ts'
 import {
@@ -42,6 +42,8 @@ export interface StoredPage {
   readonly unreadable: readonly MessageRow[]
 }
 
+const EMPTY_PAGE: StoredPage = { messages: [], rows: 0, lowest: null, unreadable: [] }
+
 const Existing = z.object({ place: z.number(), body: z.string().nullable() })
 const Count = z.object({ count: z.int() })
 const Key = z.object({ key: z.string() })
@@ -49,8 +51,6 @@ const CreatedAt = z.object({ created_at: z.number() })
 const LowestSeq = z.object({ seq: z.int().nullable() })
 
 const FROM = 'FROM messages m'
-/** Far more than any edit window, in ms. */
-const EDITS_BACK_MS = 30 * 86_400_000
 /** Above every seq: the newest page is the one before it. */
 const NEWEST = Number.MAX_SAFE_INTEGER
 
@@ -77,10 +77,9 @@ export class MessagesTable {
   readonly #byKey: Statement<[string]>
   readonly #byPlace: Statement<[number]>
   readonly #page: Statement<[number, number, number, number]>
-  readonly #ownAfter: Statement<[number, string, number]>
+  readonly #ownPage: Statement<[number, string, number, number, number]>
   readonly #lowestSince: Statement<[number, number]>
   readonly #oldest: Statement<[number, number]>
-  readonly #editedSince: Statement<[number, number, string, number]>
   readonly #replies: Statement<[string, number]>
   readonly #keyTaken: Statement<[string, string]>
   readonly #unread: Statement<[number, number, string]>
@@ -97,9 +96,8 @@ export class MessagesTable {
     this.#byKey = db.prepare(`SELECT ${MESSAGE_COLUMNS} ${FROM} WHERE m.key = ?`)
     this.#byPlace = db.prepare(`SELECT ${MESSAGE_COLUMNS} ${FROM} WHERE m.place = ?`)
     this.#page = db.prepare(PAGE_QUERY)
-    this.#ownAfter = db.prepare(OWN_AFTER_QUERY)
+    this.#ownPage = db.prepare(OWN_PAGE_QUERY)
     this.#lowestSince = db.prepare(LOWEST_SINCE_QUERY)
-    this.#editedSince = db.prepare(EDITED_SINCE_QUERY)
     this.#unread = db.prepare(UNREAD_QUERY)
     this.#keysBetween = db.prepare(KEYS_BETWEEN_QUERY)
     this.#oldest = db.prepare(
@@ -191,10 +189,20 @@ export class MessagesTable {
   /** Up to `limit` messages from `from` on and below `before` (null: the newest). */
   page(conversation: Id, { from, before, limit }: PageBounds): StoredPage {
     const log = this.#logs.find(conversation)
-    if (log === null) return { messages: [], rows: 0, lowest: null, unreadable: [] }
-    const rows = this.#page
-      .all(log, from, before ?? NEWEST, limit)
-      .map((raw) => readRow(MessageRow, raw))
+    return log === null
+      ? EMPTY_PAGE
+      : this.#read(this.#page.all(log, from, before ?? NEWEST, limit))
+  }
+
+  /** The same of an author's messages that have a body. */
+  ownPage(conversation: Id, author: Id, { from, before, limit }: PageBounds): StoredPage {
+    const log = this.#logs.find(conversation)
+    if (log === null) return EMPTY_PAGE
+    return this.#read(this.#ownPage.all(log, author, from, before ?? NEWEST, limit))
+  }
+
+  #read(raws: readonly unknown[]): StoredPage {
+    const rows = raws.map((raw) => readRow(MessageRow, raw))
     const messages: Message[] = []
     const unreadable: MessageRow[] = []
     for (const row of rows) {
@@ -207,20 +215,12 @@ export class MessagesTable {
     return { messages, rows: rows.length, lowest: rows.at(-1)?.seq ?? null, unreadable }
   }
 
-  /** The author's messages above `after`, or as new as `sinceMs`, that have a key and a body. */
-  ownAfter(conversation: Id, author: Id, after: Seq, sinceMs: number | null): Message[] {
+  /** The seq above which all is above `after`, or may be as new as `sinceMs`. */
+  lostAbove(conversation: Id, after: Cursor, sinceMs: number | null): Cursor {
     const log = this.#logs.find(conversation)
-    if (log === null) return []
-    const above = sinceMs === null ? after : Math.min(after, this.#lastBefore(log, sinceMs))
-    return this.#ownAfter.all(log, author, above).flatMap((raw) => decode(raw) ?? [])
-  }
-
-  /** The author's messages that were edited since an instant. Edits are of new messages: a month back is looked at. */
-  editedSince(conversation: Id, author: Id, sinceMs: number): Message[] {
-    const log = this.#logs.find(conversation)
-    if (log === null) return []
-    const from = firstPlace(Math.max(sinceMs - EDITS_BACK_MS, 0))
-    return this.#editedSince.all(from, log, author, sinceMs).flatMap((raw) => decode(raw) ?? [])
+    return log === null || sinceMs === null
+      ? after
+      : Math.min(after, this.#lastBefore(log, sinceMs))
   }
 
   /** The seq under which all is older than this instant; beyond every seq when nothing is that new. */
@@ -269,16 +269,12 @@ export const UNREAD_QUERY = `SELECT count(*) AS count FROM messages
   WHERE log = ? AND seq > ? AND author <> ? AND deleted_at IS NULL`
 export const KEYS_BETWEEN_QUERY = `SELECT coalesce(m.key, m.id) AS key ${FROM}
   WHERE m.log = ? AND m.seq > ? AND m.seq <= ? AND m.author = ? ORDER BY m.seq DESC LIMIT ?`
-export const OWN_AFTER_QUERY = `SELECT ${MESSAGE_COLUMNS} ${FROM}
-  WHERE m.log = ? AND m.author = ? AND m.seq > ? AND m.key IS NOT NULL AND m.body IS NOT NULL
-  ORDER BY m.seq`
+export const OWN_PAGE_QUERY = `SELECT ${MESSAGE_COLUMNS} ${FROM}
+  WHERE m.log = ? AND m.author = ? AND m.seq >= ? AND m.seq < ? AND m.body IS NOT NULL
+  ORDER BY m.seq DESC LIMIT ?`
 /** A place tells the instant: what is older is not read (the + keeps the planner from walking the whole log instead). */
 export const LOWEST_SINCE_QUERY = `SELECT min(m.seq) AS seq FROM messages m
   WHERE m.place >= ? AND +m.log = ?`
-
-export const EDITED_SINCE_QUERY = `SELECT ${MESSAGE_COLUMNS} ${FROM}
-  WHERE m.place >= ? AND +m.log = ? AND m.author = ? AND m.edited_at >= ? AND m.body IS NOT NULL
-  ORDER BY m.place`
 
 function decode(raw: unknown): Message | null {
   return raw === undefined ? null : decodeMessage(readRow(MessageRow, raw))

@@ -4,7 +4,7 @@ import {
   INSERT,
   KEYS_BETWEEN_QUERY,
   LOWEST_SINCE_QUERY,
-  OWN_AFTER_QUERY,
+  OWN_PAGE_QUERY,
   PAGE_QUERY,
   UNREAD_QUERY,
 } from './messages-table.ts'
@@ -165,16 +165,20 @@ describe('messages', () => {
     expect(store.countUnread('unknown', 0, 'me')).toBe(0)
   })
 
-  test('own messages that a restored server may have lost', () => {
+  test('own messages, a page at a time, and from where on a restored server may have lost them', () => {
     for (const seq of [1, 2, 3]) store.putMessage(message(seq, { author: 'me' }))
     store.putMessage(message(4))
     store.putMessage({ ...tombstone, id: 'm5', seq: 5, author: 'me' })
-    expect(seqs(store.ownMessagesAfter('c1', 'me', 1, null))).toEqual([2, 3])
+    const page = (before: number | null, limit: number) =>
+      seqs(store.ownPage('c1', 'me', { from: 0, before, limit }).messages)
+    expect(page(null, 2)).toEqual([3, 2])
+    expect(page(2, 2)).toEqual([1])
     const second = Date.parse(message(2).createdAt)
-    expect(seqs(store.ownMessagesAfter('c1', 'me', 900, second))).toEqual([2, 3])
-    expect(seqs(store.ownMessagesAfter('c1', 'me', 900, second + 1))).toEqual([3])
-    expect(seqs(store.ownMessagesAfter('c1', 'me', 1, second + 1))).toEqual([2, 3])
-    expect(seqs(store.ownMessagesAfter('c1', 'me', 900, second + 86_400_000))).toEqual([])
+    expect(store.lostAbove('c1', 1, null)).toBe(1)
+    expect(store.lostAbove('c1', 900, second)).toBe(1)
+    expect(store.lostAbove('c1', 900, second + 1)).toBe(2)
+    expect(store.lostAbove('c1', 1, second + 1)).toBe(1)
+    expect(store.lostAbove('c1', 900, second + 86_400_000)).toBe(900)
   })
 
   test('[S6] a cleared stream is empty at once, and swept away in small steps', () => {
@@ -222,10 +226,10 @@ describe('query plans: no scan of messages', () => {
       /USING COVERING INDEX messages_by_seq \(log=\? AND seq>\?\)/,
     ],
     [
-      'own after',
-      OWN_AFTER_QUERY,
-      [1, 'me', 5],
-      /SEARCH m USING INDEX messages_by_seq \(log=\? AND seq>\?\)/,
+      'own ones',
+      OWN_PAGE_QUERY,
+      [1, 'me', 5, 9, 50],
+      /SEARCH m USING INDEX messages_by_seq \(log=\? AND seq>\? AND seq<\?\)/,
     ],
     [
       'keys between',

@@ -87,12 +87,12 @@ const StoredOperation = z.discriminatedUnion('kind', [
 
 /**
  * The row of an operation. What only holds while the process lives is not kept: one that is on the line is
- * `unconfirmed` after a restart, one that is parked is what it goes on with.
+ * `unconfirmed` after a restart.
  */
 export function encodeOperation(operation: Operation): OperationRow {
   const { key, ordinal, conversation, createdAt, ...rest } = operation
   const { state } = rest.status
-  const status = state === 'sending' || state === 'parked' ? resumable(operation) : rest.status
+  const status = state === 'sending' ? resumable(operation) : rest.status
   return {
     key,
     ordinal,

@@ -57,6 +57,13 @@ export interface ProfileStore extends SyncStorage {
 
   /** A page, newest first. */
   messagesPage(conversation: Id, bounds: PageBounds): StoredPage
+  /** The same of an author's messages that have a body. */
+  ownPage(conversation: Id, author: Id, bounds: PageBounds): StoredPage
+  /**
+   * The seq above which a server that was restored to `head` may have lost what was said: what is above its head, and
+   * what is as new as `sinceMs` (null: not known).
+   */
+  lostAbove(conversation: Id, head: Cursor, sinceMs: number | null): Cursor
   /** Up to `limit` messages that reply to this one. */
   repliesTo(id: Id, limit: number): Message[]
   /** Messages of others above `after`, deleted ones not counted. */

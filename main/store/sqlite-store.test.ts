@@ -81,18 +81,6 @@ describe('outbox', () => {
     expect(store.loadOutbox().operations[0]?.status).toEqual({ state: 'unconfirmed' })
   })
 
-  test('[O8] what was parked goes on with what it was', () => {
-    const resume = {
-      state: 'waiting',
-      retry: 1,
-      at: 5,
-      delayMs: 2000,
-      failure: { code: 'internal' },
-    } as const
-    store.putOperation(send(1, { status: { state: 'parked', resume } }))
-    expect(store.loadOutbox().operations[0]?.status).toEqual(resume)
-  })
-
   test('[O2] the same key replaces its row', () => {
     store.putOperation(send(1))
     store.putOperation(send(1, { body: 'other' }))

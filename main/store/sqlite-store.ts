@@ -114,10 +114,6 @@ export class SqliteStore implements ProfileStore {
     guarded(() => this.#cursors.put(stream, cursor))
   }
 
-  ownEditsSince(conversation: Id, author: Id, sinceMs: number): Message[] {
-    return guarded(() => this.#messages.editedSince(conversation, author, sinceMs))
-  }
-
   clearStream(stream: StreamId, head: Cursor): void {
     guarded(() => {
       this.#cursors.remove(stream)
@@ -145,10 +141,6 @@ export class SqliteStore implements ProfileStore {
 
   repliesTo(id: Id, limit: number): Message[] {
     return guarded(() => this.#messages.repliesTo(id, limit))
-  }
-
-  ownMessagesAfter(conversation: Id, author: Id, after: Seq, sinceMs: number | null): Message[] {
-    return guarded(() => this.#messages.ownAfter(conversation, author, after, sinceMs))
   }
 
   conversation(id: Id): ConversationRecord | null {
@@ -255,6 +247,14 @@ export class SqliteStore implements ProfileStore {
 
   messagesPage(conversation: Id, bounds: PageBounds): StoredPage {
     return guarded(() => this.#messages.page(conversation, bounds))
+  }
+
+  ownPage(conversation: Id, author: Id, bounds: PageBounds): StoredPage {
+    return guarded(() => this.#messages.ownPage(conversation, author, bounds))
+  }
+
+  lostAbove(conversation: Id, after: Cursor, sinceMs: number | null): Cursor {
+    return guarded(() => this.#messages.lostAbove(conversation, after, sinceMs))
   }
 
   countUnread(conversation: Id, after: Cursor, self: Id): number {

@@ -5,7 +5,7 @@ import {
   projectConfirmed,
   projectUnsent,
 } from './message-projection.ts'
-import { pendingOn } from './outbox-state.ts'
+import { isSignedOut, pendingOn } from './outbox-state.ts'
 import { NO_STANDING, type Standing } from './receipts.ts'
 import { messageOf, OutboxDriver, uuid } from './test-support/outbox-driver.ts'
 
@@ -13,7 +13,10 @@ const stored = messageOf({ id: 'm9', key: uuid(90), seq: 4, body: 'stored', vers
 
 function context(box: OutboxDriver, standing: Standing = NO_STANDING): ProjectionContext {
   const now = { monotonicMs: box.monotonicMs, wallMs: box.wallMs }
-  return { self: 'me', now, serverNowMs: now.wallMs, editWindowMs: 900_000, standing }
+  return {
+    ...{ self: 'me', now, isSignedOut: isSignedOut(box.state) },
+    ...{ serverNowMs: now.wallMs, editWindowMs: 900_000, standing },
+  }
 }
 
 /** The stored message with what is pending on it. */

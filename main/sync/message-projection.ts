@@ -35,6 +35,8 @@ export interface ProjectedMessage {
 export interface ProjectionContext {
   readonly self: Id
   readonly now: Now
+  /** Nobody is signed in: what waits is parked [O8]. */
+  readonly isSignedOut: boolean
   /** The server's time, ms since the epoch: it decides whether a message may still be edited. */
   readonly serverNowMs: number
   /** How long the author may edit, in ms. */
@@ -102,7 +104,7 @@ function project(
   pending: readonly Entry[],
   context: ProjectionContext,
 ): ProjectedMessage {
-  const { self, now, serverNowMs, editWindowMs, standing } = context
+  const { self, serverNowMs, editWindowMs, standing } = context
   const shown = pending.reduce((message, { operation }) => overlay(message, operation, self), base)
   const own = base.author === self
   const inWindow = base.id === null || serverNowMs - base.createdAt < editWindowMs
@@ -117,7 +119,7 @@ function project(
         : {
             key: first.operation.key,
             kind: first.operation.kind,
-            status: statusView(first, now),
+            status: statusView(first, context),
           },
     editable: own && shown.body !== null && inWindow,
   }
@@ -160,10 +162,10 @@ function settledState({ seq }: Base, own: boolean, standing: Standing): MessageS
 
 /** How a message stands whose text hangs on this operation. Waiting for an answer that never came is unconfirmed [O11]. */
 export function operationMessageState({ status }: Operation): MessageState {
-  return messageState(status.state === 'parked' ? status.resume : status)
+  return messageState(status)
 }
 
-function messageState(status: Exclude<OperationStatus, { state: 'parked' }>): MessageState {
+function messageState(status: OperationStatus): MessageState {
   switch (status.state) {
     case 'queued':
     case 'sending':

@@ -12,7 +12,6 @@ const STATUSES: Record<OperationState, OperationStatus> = {
   waiting,
   unconfirmed: { state: 'unconfirmed' },
   failed: { state: 'failed', failure },
-  parked: { state: 'parked', resume: waiting },
   conflict: { state: 'conflict', mine: 'a', theirs: 'b', theirVersion: 3 },
   held: {
     ...{ state: 'held', what: 'discard', by: 'k', at: 9000, delayMs: 5000 },
@@ -29,8 +28,6 @@ const INPUTS: { [T in OperationInput['type']]: Extract<OperationInput, { type: T
   'taken-back': { type: 'taken-back' },
   cut: { type: 'cut' },
   due: { type: 'due' },
-  'signed-out': { type: 'signed-out' },
-  'signed-in': { type: 'signed-in' },
   orphaned: { type: 'orphaned', failure: { code: 'depends_on_failed' } },
   retry: { type: 'retry' },
   hold: { type: 'hold', what: 'discard', by: 'k', at: 9000, delayMs: 5000 },
@@ -56,14 +53,13 @@ function operation(state: OperationState): Operation {
 
 /** State after each input, in the order of INPUTS; '-' where nothing happens, 'gone' where it leaves. */
 const EXPECTED: Record<OperationState, string> = {
-  queued: 'sending gone - - - - - - parked - failed - held - gone',
-  sending: '- gone waiting failed conflict queued unconfirmed - parked - - - held - gone',
-  waiting: '- gone - - - - - unconfirmed parked - failed unconfirmed held - gone',
-  unconfirmed: 'sending gone - - - - - - parked - failed - held - gone',
-  failed: '- gone - - - - - - - - - unconfirmed held - gone',
-  parked: '- gone - - - - - - - waiting - - held - gone',
-  conflict: '- gone - - - - - - - - - - held - gone',
-  held: '- gone - - - - - failed - - - - - failed gone',
+  queued: 'sending gone - - - - - - failed - held - gone',
+  sending: '- gone waiting failed conflict queued unconfirmed - - - held - gone',
+  waiting: '- gone - - - - - unconfirmed failed unconfirmed held - gone',
+  unconfirmed: 'sending gone - - - - - - failed - held - gone',
+  failed: '- gone - - - - - - - unconfirmed held - gone',
+  conflict: '- gone - - - - - - - - held - gone',
+  held: '- gone - - - - - failed - - - failed gone',
 }
 
 describe('every state with every input', () => {
@@ -106,14 +102,8 @@ describe('what a transition changes', () => {
     })
   })
 
-  test.each(['cut', 'taken-back', 'signed-out'] as const)('[O4] %s costs no attempt', (type) => {
+  test.each(['cut', 'taken-back'] as const)('[O4] %s costs no attempt', (type) => {
     expect(transition(operation('sending'), INPUTS[type])?.attempts).toBe(2)
-  })
-
-  test('[O8] parking keeps the schedule', () => {
-    const parked = transition(operation('waiting'), INPUTS['signed-out'])
-    expect(parked?.status).toEqual({ state: 'parked', resume: waiting })
-    expect(parked && transition(parked, INPUTS['signed-in'])?.status).toEqual(waiting)
   })
 
   test('[O9] a retry has fresh attempts', () => {

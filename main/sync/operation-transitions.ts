@@ -24,8 +24,6 @@ export type OperationInput =
   | { readonly type: 'cut'; readonly rightAfter?: true }
   /** The wait is over. */
   | { readonly type: 'due' }
-  | { readonly type: 'signed-out' }
-  | { readonly type: 'signed-in' }
   /** What it depends on has failed. */
   | { readonly type: 'orphaned'; readonly failure: OperationFailure }
   /** The user wants it tried again, with fresh attempts [O9]. */
@@ -48,8 +46,6 @@ type Action =
   | 'take back'
   | 'doubt'
   | 'resume'
-  | 'park'
-  | 'unpark'
   | 'start over'
   | 'hold'
   | 'release'
@@ -69,8 +65,6 @@ export const TRANSITIONS = {
     'taken-back': 'ignore',
     cut: 'ignore',
     due: 'ignore',
-    'signed-out': 'park',
-    'signed-in': 'ignore',
     orphaned: 'fail',
     retry: 'ignore',
     hold: 'hold',
@@ -86,8 +80,6 @@ export const TRANSITIONS = {
     'taken-back': 'take back',
     cut: 'doubt',
     due: 'ignore',
-    'signed-out': 'park',
-    'signed-in': 'ignore',
     orphaned: 'ignore',
     retry: 'ignore',
     hold: 'hold',
@@ -103,8 +95,6 @@ export const TRANSITIONS = {
     'taken-back': 'ignore',
     cut: 'ignore',
     due: 'resume',
-    'signed-out': 'park',
-    'signed-in': 'ignore',
     orphaned: 'fail',
     retry: 'start over',
     hold: 'hold',
@@ -120,8 +110,6 @@ export const TRANSITIONS = {
     'taken-back': 'ignore',
     cut: 'ignore',
     due: 'ignore',
-    'signed-out': 'park',
-    'signed-in': 'ignore',
     orphaned: 'fail',
     retry: 'ignore',
     hold: 'hold',
@@ -137,27 +125,8 @@ export const TRANSITIONS = {
     'taken-back': 'ignore',
     cut: 'ignore',
     due: 'ignore',
-    'signed-out': 'ignore',
-    'signed-in': 'ignore',
     orphaned: 'ignore',
     retry: 'start over',
-    hold: 'hold',
-    undo: 'ignore',
-    discard: 'leave',
-  },
-  parked: {
-    transmit: 'ignore',
-    confirm: 'leave',
-    'attempt-failed': 'ignore',
-    refused: 'ignore',
-    conflicted: 'ignore',
-    'taken-back': 'ignore',
-    cut: 'ignore',
-    due: 'ignore',
-    'signed-out': 'ignore',
-    'signed-in': 'unpark',
-    orphaned: 'ignore',
-    retry: 'ignore',
     hold: 'hold',
     undo: 'ignore',
     discard: 'leave',
@@ -171,8 +140,6 @@ export const TRANSITIONS = {
     'taken-back': 'ignore',
     cut: 'ignore',
     due: 'ignore',
-    'signed-out': 'ignore',
-    'signed-in': 'ignore',
     orphaned: 'ignore',
     retry: 'ignore',
     hold: 'hold',
@@ -188,8 +155,6 @@ export const TRANSITIONS = {
     'taken-back': 'ignore',
     cut: 'ignore',
     due: 'release',
-    'signed-out': 'ignore',
-    'signed-in': 'ignore',
     orphaned: 'ignore',
     retry: 'ignore',
     hold: 'ignore',
@@ -224,10 +189,6 @@ export function transition(operation: Operation, input: OperationInput): Operati
       return input.type === 'hold' ? held(operation, input) : operation
     case 'release':
       return status.state === 'held' ? { ...operation, status: status.resume } : operation
-    case 'park':
-      return { ...operation, status: { state: 'parked', resume: resumable(operation) } }
-    case 'unpark':
-      return status.state === 'parked' ? { ...operation, status: status.resume } : operation
     default:
       return { ...counted(operation, input), ...verdict(operation, input) }
   }
@@ -309,7 +270,7 @@ function untried(operation: Operation): ResumableStatus {
   return operation.mayHaveArrived ? { state: 'unconfirmed' } : { state: 'queued' }
 }
 
-/** What a state goes on with when the connection, the session or the process was gone. */
+/** What a state goes on with when the connection or the process was gone. */
 export function resumable(operation: Operation): ResumableStatus {
   const { status } = operation
   switch (status.state) {
@@ -317,8 +278,6 @@ export function resumable(operation: Operation): ResumableStatus {
     case 'unconfirmed':
     case 'waiting':
       return status
-    case 'parked':
-      return status.resume
     case 'sending':
     case 'failed':
     case 'conflict':

@@ -3,18 +3,22 @@ import type {
   OperationStatus as OperationStatusView,
 } from '../../protocol/ipc/views.ts'
 import type { Now } from './clock.ts'
+import type { OperationStatus } from './operation.ts'
 import type { OperationFailure } from './operation-failure.ts'
 import type { Entry } from './outbox-state.ts'
 import { MAX_RETRIES, remainingWaitMs } from './retry-policy.ts'
 
 /** How an operation stands, for the screen: which retry and when, or why not. */
-export function statusView({ operation, dueAt }: Entry, now: Now): OperationStatusView {
+export function statusView(
+  { operation, dueAt }: Entry,
+  { now, isSignedOut }: { readonly now: Now; readonly isSignedOut: boolean },
+): OperationStatusView {
   const { status } = operation
+  if (isSignedOut && isWaitingForLine(status)) return { state: 'parked' }
   switch (status.state) {
     case 'queued':
     case 'sending':
     case 'unconfirmed':
-    case 'parked':
       return { state: status.state }
     case 'held':
       return { state: 'queued' }
@@ -37,6 +41,11 @@ export function statusView({ operation, dueAt }: Entry, now: Now): OperationStat
       }
     }
   }
+}
+
+/** Whether it is the line or the server that it waits for, and not the user. */
+function isWaitingForLine({ state }: OperationStatus): boolean {
+  return state !== 'failed' && state !== 'conflict' && state !== 'held'
 }
 
 /** A failure as the renderer finds words for it. */

@@ -73,7 +73,10 @@ export interface OperationBase {
   readonly status: OperationStatus
 }
 
-/** The life of an operation, one union. Sent and discarded ones are no longer in the outbox. */
+/**
+ * The life of an operation, one union. Sent and discarded ones are no longer in the outbox. That nobody is signed in is
+ * no state of each of them but of the link: to end a session costs the same however much waits [O8, S6].
+ */
 export type OperationStatus =
   | { readonly state: 'queued' }
   /** Transmitted on this connection, not answered yet. After a restart it is `unconfirmed`. */
@@ -82,8 +85,6 @@ export type OperationStatus =
   /** Transmitted, and then no answer or a cut: the same key is asked again [O11]. */
   | { readonly state: 'unconfirmed' }
   | { readonly state: 'failed'; readonly failure: OperationFailure }
-  /** Signed out; what it goes on with after signing in [O8]. Never stored: the session is. */
-  | { readonly state: 'parked'; readonly resume: ResumableStatus }
   | ConflictStatus
   | HeldStatus
 

@@ -99,16 +99,11 @@ function takeFailure(work: OutboxWork, entry: Entry, failure: Failure): void {
   }
 }
 
-/** The server refuses the token: everything is parked, and no attempt is used [O8]. */
+/** The server refuses the token: nothing is sent any more, and no attempt is used [O8]. */
 export function signOut(work: OutboxWork): void {
   if (work.link.status === 'signed-out') return
   work.link = { status: 'signed-out' }
-  for (const lane of work.laneIds()) {
-    cutLane(work, lane)
-    for (const { operation } of work.list(work.lane(lane).idle)) {
-      work.feed(operation.key, { type: 'signed-out' })
-    }
-  }
+  for (const lane of work.laneIds()) cutLane(work, lane)
 }
 
 /**

@@ -14,6 +14,9 @@ import {
   subjectsOf,
 } from './outbox-state.ts'
 
+/** Lanes whose time has come that one step takes: after a sleep there may be thousands, and the next step follows [S6]. */
+const MAX_DUE_LANES = 128
+
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
 
 /** What the books make of the state: all of it that follows from the entries. */
@@ -58,6 +61,11 @@ export class OutboxBooks {
     return this.#entries.firstKey()?.ordinal
   }
 
+  /** The lanes as they were when the step began. */
+  get lanesBefore(): OutboxState['lanes'] {
+    return this.#before.lanes
+  }
+
   laneIds(): string[] {
     const made = [...this.#drafts.keys()].filter((id) => !this.#before.lanes.get(id))
     return [...this.#before.lanes.keys(), ...made]
@@ -71,11 +79,11 @@ export class OutboxBooks {
     return [...this.#drafts.keys()]
   }
 
-  /** Lanes that had something to do at this instant (monotonic ms) or before, when the step began. */
+  /** Lanes that had something to do at this instant (monotonic ms) or before, when the step began; not too many. */
   dueLanes(atMs: number): string[] {
     const due: string[] = []
     for (const wakeup of this.#before.wakeups.keys()) {
-      if (wakeup.atMs > atMs) break
+      if (wakeup.atMs > atMs || due.length === MAX_DUE_LANES) break
       due.push(wakeup.lane)
     }
     return due

@@ -45,7 +45,7 @@ export function suspectAgain(work: OutboxWork, key: string): void {
 
 /** Whether an operation may be what ends the line. */
 export function isSuspect({ cuts = 0, status }: Operation): boolean {
-  return cuts >= FREE_CUTS && (status.state === 'unconfirmed' || status.state === 'parked')
+  return cuts >= FREE_CUTS && status.state === 'unconfirmed'
 }
 
 /** Whether something of its lane, on the line or not, comes before an operation. */

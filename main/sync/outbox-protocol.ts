@@ -89,7 +89,7 @@ export type OutboxEffect =
   | { readonly type: 'show'; readonly operation: Operation }
   /** The command with this key was not taken; nothing is stored. */
   | { readonly type: 'refuse'; readonly key: string; readonly failure: OperationFailure }
-  /** The server no longer knows the token: show "Signed out", stop the transport. Everything is parked already [O8]. */
+  /** The server no longer knows the token: show "Signed out", stop the transport. Nothing is sent any more already [O8]. */
   | { readonly type: 'sign-out' }
 
 /** What the server's answer (or the stream) told about a confirmed operation. */

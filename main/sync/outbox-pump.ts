@@ -7,7 +7,36 @@ import type { OutboxWork } from './outbox-work.ts'
 import { ANSWER_TIMEOUT_MS } from './retry-policy.ts'
 
 /** Most operations of one lane in flight. */
-export const MAX_WINDOW = 256
+export const MAX_WINDOW = 128
+
+/** Most operations in flight over all lanes: what is on the line when it ends costs a turn [S6]. */
+export const MAX_IN_FLIGHT = 128
+
+/**
+ * Transmits what may be transmitted now: of these lanes first, then of those that wait for their turn, then of those
+ * that had theirs.
+ */
+export function pump(work: OutboxWork, first: Iterable<string>, last: Iterable<string>): void {
+  if (work.link.status !== 'online') return
+  for (const lane of first) pumpLane(work, lane)
+  while (!isFull(work)) {
+    const { after, lanes } = work.hungry
+    const next = lanes.keyAfter(after) ?? lanes.firstKey()
+    if (next === undefined) break
+    work.hungry = { after: next, lanes: lanes.delete(next) }
+    pumpLane(work, next)
+  }
+  for (const lane of last) pumpLane(work, lane)
+}
+
+/** Whether nothing more may go now. One that may be what ends the line goes alone. */
+function isFull(work: OutboxWork): boolean {
+  return work.inFlight() >= (work.suspects.size > 0 ? 1 : MAX_IN_FLIGHT)
+}
+
+function isOrdered({ link }: OutboxWork): boolean {
+  return link.status === 'online' && link.ordered
+}
 
 /**
  * Transmits what a lane may transmit now, in order [O3].
@@ -16,9 +45,8 @@ export const MAX_WINDOW = 256
  * `after`, which the server refuses to overtake. An operation that waits, or that needs an answer which is still out,
  * holds back all behind it; one that failed holds back only what needs its message.
  */
-export function pumpLane(work: OutboxWork, laneId: string): void {
-  if (work.link.status !== 'online') return
-  const limit = work.link.ordered ? work.lane(laneId).window : 1
+function pumpLane(work: OutboxWork, laneId: string): void {
+  const limit = isOrdered(work) ? work.lane(laneId).window : 1
   for (;;) {
     const { idle, flying } = work.lane(laneId)
     const next = work.first(idle)
@@ -26,7 +54,10 @@ export function pumpLane(work: OutboxWork, laneId: string): void {
     const previous = work.last(flying)
     // Retried by the user while later ones are on the line: it goes when they are answered.
     if (previous !== null && comparePlaces(next.operation, previous.operation) < 0) break
-    if (work.suspects.size > 0 && work.inFlight() > 0) break
+    if (isFull(work)) {
+      work.hungry = { ...work.hungry, lanes: work.hungry.lanes.set(laneId, true) }
+      break
+    }
     if (transmit(work, next, previous) === 'blocked') break
   }
   setAnswerDeadline(work, laneId)

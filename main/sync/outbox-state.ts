@@ -30,6 +30,18 @@ export interface OutboxState {
    * after twice in a row. They are asked one at a time, so that the one that is meant is found and the others pass.
    */
   readonly suspects: ReadonlySet<string>
+  readonly hungry: HungryLanes
+}
+
+/**
+ * Lanes that may have something to send and were not asked since the line came, or found it full: of thousands of
+ * conversations some go at a time [S6], in turn, so that none waits for ever.
+ */
+export interface HungryLanes {
+  /** The one that was asked last. */
+  readonly after: string
+  /** By their ids; the values say nothing. */
+  readonly lanes: SortedMap<string, unknown>
 }
 
 /** Of all operations, and of the read markers among them: how many, and how many are at rest until the user decides. */
@@ -129,6 +141,7 @@ export const EMPTY_OUTBOX: OutboxState = {
   nextTransmission: 1,
   maxBodyBytes: MAX_BODY_BYTES,
   suspects: new Set(),
+  hungry: { after: '', lanes: SortedMap.empty(compareTexts) },
 }
 
 /** A lane with nothing in it. */
@@ -185,6 +198,19 @@ export function pendingOf(state: OutboxState, conversation: Id): Entry[] {
   )
 }
 
+/** What is pending on the messages of these conversations, one at a time. */
+export function* messagesPending(
+  state: OutboxState,
+  conversations: readonly Id[],
+): Generator<Operation, void, undefined> {
+  for (const conversation of conversations) {
+    for (const place of state.lanes.get(conversation)?.all.keys() ?? []) {
+      const operation = state.entries.get(place)?.operation
+      if (operation !== undefined) yield operation
+    }
+  }
+}
+
 /** What is pending in a conversation on one message, in order: its send and changes of it, not replies to it. */
 export function pendingOn(state: OutboxState, conversation: Id, message: string): Entry[] {
   return entriesAt(state, state.subjects.get(message) ?? NO_PLACES).filter(({ operation }) => {
@@ -216,6 +242,11 @@ export function lastSend(
     if (wanted(operation)) return operation
   }
   return null
+}
+
+/** Whether nobody is signed in, so that all that waits is parked [O8]. */
+export function isSignedOut({ link }: OutboxState): boolean {
+  return link.status === 'signed-out'
 }
 
 /** Every operation, oldest first. */

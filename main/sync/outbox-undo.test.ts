@@ -99,7 +99,7 @@ describe('a deletion that can be taken back', () => {
     box.step({ type: 'signed-out' })
     const key = remove(box, uuid(70), 'm1')
     box.pass(UNDO_MS)
-    expect(box.stateOf(key)).toBe('parked')
+    expect(box.shownState(key)).toBe('parked')
   })
 
   test('[M4] several are held at once, each with its own way back', () => {

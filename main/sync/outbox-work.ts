@@ -3,7 +3,7 @@ import type { Operation, OperationStatus } from './operation.ts'
 import { type OperationInput, transition } from './operation-transitions.ts'
 import { OutboxBooks } from './outbox-books.ts'
 import type { ConfirmedResult, OutboxEffect } from './outbox-protocol.ts'
-import type { Entry, Lane, OutboxLink, OutboxState, Places } from './outbox-state.ts'
+import type { Entry, HungryLanes, Lane, OutboxLink, OutboxState, Places } from './outbox-state.ts'
 import { remainingWaitMs } from './retry-policy.ts'
 
 /**
@@ -16,6 +16,7 @@ export class OutboxWork {
   link: OutboxLink
   maxBodyBytes: number
   suspects: ReadonlySet<string>
+  hungry: HungryLanes
   unreadable: OutboxState['unreadable']
   readonly #books: OutboxBooks
   readonly #touched = new Map<string, { before: Operation | null; after: Operation | null }>()
@@ -30,6 +31,7 @@ export class OutboxWork {
     this.link = state.link
     this.maxBodyBytes = state.maxBodyBytes
     this.suspects = state.suspects
+    this.hungry = state.hungry
     this.unreadable = state.unreadable
     this.#books = new OutboxBooks(state)
     this.#nextOrdinal = state.nextOrdinal
@@ -39,6 +41,11 @@ export class OutboxWork {
   /** Ids of all lanes, those that this step made included. */
   laneIds(): string[] {
     return this.#books.laneIds()
+  }
+
+  /** All lanes as they were when the step began, as a list of those that may have something to send. */
+  allHungry(): HungryLanes {
+    return { after: '', lanes: this.#books.lanesBefore }
   }
 
   /** A lane as it is now; an empty one when there is none. */
@@ -59,11 +66,6 @@ export class OutboxWork {
   /** Ids of the lanes that this step touched. */
   touchedLanes(): string[] {
     return this.#books.touchedLanes()
-  }
-
-  /** Keys of the operations that this step touched and that are still there. */
-  touchedKeys(): string[] {
-    return [...this.#touched.values()].flatMap(({ after }) => (after === null ? [] : [after.key]))
   }
 
   /** Lanes whose time has come, and when that was (monotonic ms). */
@@ -182,6 +184,7 @@ export class OutboxWork {
         nextTransmission: this.#nextTransmission,
         maxBodyBytes: this.maxBodyBytes,
         suspects: this.suspects,
+        hungry: this.hungry,
       },
       effects: [...this.#rowEffects(), ...this.#messages, ...this.#transmissions],
     }
@@ -238,8 +241,7 @@ function sameRow(a: Operation, b: Operation): boolean {
 }
 
 function storedStatus(status: OperationStatus): OperationStatus {
-  if (status.state === 'sending') return { state: 'unconfirmed' }
-  return status.state === 'parked' ? status.resume : status
+  return status.state === 'sending' ? { state: 'unconfirmed' } : status
 }
 
 function sameStatus(a: OperationStatus, b: OperationStatus): boolean {

@@ -7,7 +7,7 @@ import { enqueue } from './outbox-enqueue.ts'
 import { loadOutbox } from './outbox-load.ts'
 import { compareLostEdits, takeLost } from './outbox-lost.ts'
 import type { OutboxEffect, OutboxInput } from './outbox-protocol.ts'
-import { pumpLane } from './outbox-pump.ts'
+import { pump } from './outbox-pump.ts'
 import { comparePlaces, laneOf, type OutboxState } from './outbox-state.ts'
 import { releaseHeld, undo } from './outbox-undo.ts'
 import { OutboxWork } from './outbox-work.ts'
@@ -25,8 +25,9 @@ export function stepOutbox(
   const work = new OutboxWork(state, now)
   take(work, input)
   clearSuspects(work)
-  if (work.link.status === 'signed-out') parkTouched(work)
-  else for (const lane of affectedLanes(work, state, input)) pumpLane(work, lane)
+  // The line itself changed: every lane may have something to send.
+  if (input.type === 'online' || state.suspects.size > 0) work.hungry = work.allHungry()
+  pump(work, suspectLanes(work), work.touchedLanes())
   return work.finish()
 }
 
@@ -96,18 +97,7 @@ function goOffline(work: OutboxWork, closeCode: number | null): void {
 }
 
 function signIn(work: OutboxWork): void {
-  if (work.link.status !== 'signed-out') return
-  work.link = { status: 'offline' }
-  for (const lane of work.laneIds()) {
-    for (const { operation } of work.list(work.lane(lane).idle)) {
-      work.feed(operation.key, { type: 'signed-in' })
-    }
-  }
-}
-
-/** What was taken or tried again while signed out is parked too; all else is already [O8]. */
-function parkTouched(work: OutboxWork): void {
-  for (const key of work.touchedKeys()) work.feed(key, { type: 'signed-out' })
+  if (work.link.status === 'signed-out') work.link = { status: 'offline' }
 }
 
 function tick(work: OutboxWork): void {
@@ -144,22 +134,16 @@ function clearSuspects(work: OutboxWork): void {
   if (work.suspects.size === 0) return
   const left = [...work.suspects].filter((key) => {
     const state = work.get(key)?.operation.status.state
-    return state === 'sending' || state === 'unconfirmed' || state === 'parked'
+    return state === 'sending' || state === 'unconfirmed'
   })
   if (left.length !== work.suspects.size) work.suspects = new Set(left)
 }
 
-/** The lanes that may have something to do now: those that were touched, or all when the line itself changed. */
-function affectedLanes(work: OutboxWork, before: OutboxState, input: OutboxInput): string[] {
-  const everywhere = input.type === 'online' || before.suspects.size > 0
-  return everywhere ? suspectsFirst(work) : work.touchedLanes()
-}
-
-/** All lanes; those of suspects first, so that the others soon need not go one at a time any more. */
-function suspectsFirst(work: OutboxWork): string[] {
-  const suspects = [...work.suspects].flatMap((key) => {
+/** Lanes of those that go alone: asked first, so that the others soon need not go one at a time any more. */
+function suspectLanes(work: OutboxWork): Set<string> {
+  const lanes = [...work.suspects].flatMap((key) => {
     const operation = work.get(key)?.operation
     return operation === undefined ? [] : [laneOf(operation)]
   })
-  return [...new Set([...suspects, ...work.laneIds()])]
+  return new Set(lanes)
 }

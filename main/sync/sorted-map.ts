@@ -50,6 +50,18 @@ export class SortedMap<K, V> {
     return node?.key
   }
 
+  /** The lowest key above this one; undefined for none. */
+  keyAfter(key: K): K | undefined {
+    let node = this.#root
+    let next: K | undefined
+    while (node !== null) {
+      const isAbove = this.#compare(node.key, key) > 0
+      if (isAbove) next = node.key
+      node = isAbove ? node.left : node.right
+    }
+    return next
+  }
+
   /** The highest key; undefined when empty. */
   lastKey(): K | undefined {
     let node = this.#root

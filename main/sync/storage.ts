@@ -1,6 +1,6 @@
 import type { Conversation } from '../../protocol/model/conversation.ts'
 import type { Message } from '../../protocol/model/message.ts'
-import type { Cursor, Id, Seq, StreamId } from '../../protocol/model/primitives.ts'
+import type { Cursor, Id, StreamId } from '../../protocol/model/primitives.ts'
 import type { Operation, UnreadableOperation } from './operation.ts'
 
 /** How far a stream is stored. */
@@ -43,13 +43,6 @@ export interface SyncStorage {
   messageByKey(key: string): Message | null
   /** Inserts or replaces by id. */
   putMessage(message: Message): void
-  /**
-   * Own messages that have a key and a body and a seq above `after`, or are as new as `sinceMs`: what a restored server
-   * may have lost.
-   */
-  ownMessagesAfter(conversation: Id, author: Id, after: Seq, sinceMs: number | null): Message[]
-  /** Own messages with a body that were edited at `sinceMs` or later, and written in the month before it or since. */
-  ownEditsSince(conversation: Id, author: Id, sinceMs: number): Message[]
   /**
    * Forgets the confirmed messages and the cursor of a stream whose server was restored to `head`, and lowers the read
    * marker to it, as the seqs above will be given again. The outbox stays.

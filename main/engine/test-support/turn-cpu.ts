@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
 /** Watches what each turn of this thread's event loop works, in ms of CPU: other processes on the machine do not count. */
 export class TurnCpu {
   #longestMs = 0
@@ -39,4 +41,13 @@ export class TurnCpu {
 function cpuMs(): number {
   const { user, system } = process.threadCpuUsage()
   return (user + system) / 1000
+}
+
+/** Lets the engine work until `isDone`; what it took, in ms of CPU. */
+export async function watched(start: () => Promise<unknown>, isDone: () => boolean) {
+  const cpu = new TurnCpu()
+  cpu.start()
+  await start()
+  while (!isDone()) await wait(10)
+  return cpu.stop()
 }

@@ -14,6 +14,7 @@ import type { MessageTarget, SendOperation } from '../../sync/operation.ts'
 import {
   type Entry,
   findOperation,
+  isSignedOut,
   isThrownAway,
   type OutboxState,
   pendingOf,
@@ -49,6 +50,7 @@ export class MessageViews {
     this.#context = {
       self: ports.workspace.self,
       now: ports.now(),
+      isSignedOut: isSignedOut(this.#outbox),
       serverNowMs: ports.serverClock.now(ports.now()),
       editWindowMs: ports.editWindowMs(),
       standing: ports.receipts.standing(conversation),

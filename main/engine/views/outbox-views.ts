@@ -9,6 +9,7 @@ import {
   countOutbox,
   type Entry,
   findOperation,
+  isSignedOut,
   isThrownAway,
   type OutboxState,
 } from '../../sync/outbox-state.ts'
@@ -37,11 +38,11 @@ export function outboxCounts(outbox: OutboxState): { waiting: number; failed: nu
 export function outboxPage(ports: OutboxViewPorts, limit: number): OutboxPage {
   const outbox = ports.outbox()
   const items = outbox.unreadable.slice(0, limit).map((row) => unreadableItem(ports, row))
-  const now = ports.now()
+  const context = { now: ports.now(), isSignedOut: isSignedOut(outbox) }
   for (const entry of outbox.entries.values()) {
     if (items.length >= limit) break
     if (entry.operation.kind !== 'read' && !isThrownAway(entry.operation))
-      items.push(itemOf(ports, entry, now))
+      items.push(itemOf(ports, entry, context))
   }
   const { all, reads } = outbox.counts
   return { items, total: outbox.unreadable.length + all - reads }
@@ -56,7 +57,11 @@ export function operationText({ outbox }: OutboxViewPorts, key: string): Result<
   return { ok: true, value: operation.body }
 }
 
-function itemOf(ports: OutboxViewPorts, entry: Entry, now: Now): OutboxItem {
+function itemOf(
+  ports: OutboxViewPorts,
+  entry: Entry,
+  context: Parameters<typeof statusView>[1],
+): OutboxItem {
   const { operation } = entry
   const { key, kind, createdAt } = operation
   const conversation = conversationOf(ports, operation.conversation)
@@ -67,7 +72,7 @@ function itemOf(ports: OutboxViewPorts, entry: Entry, now: Now): OutboxItem {
     message: subjectOf(operation),
     preview: previewOf(textOf(ports, operation)),
     createdAt,
-    status: withConversation(statusView(entry, now), conversation.name),
+    status: withConversation(statusView(entry, context), conversation.name),
   }
 }
 

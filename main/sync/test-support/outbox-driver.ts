@@ -2,11 +2,13 @@ import type { Message } from '../../../protocol/model/message.ts'
 import { type ErrorCode, wireError } from '../../../protocol/wire/error.ts'
 import type { Failure } from '../../../protocol/wire/failure.ts'
 import type { Operation, OperationDraft, OperationKind } from '../operation.ts'
+import { statusView } from '../operation-view.ts'
 import { stepOutbox } from '../outbox.ts'
 import type { OutboxEffect, OutboxInput } from '../outbox-protocol.ts'
 import {
   allOperations,
   EMPTY_OUTBOX,
+  isSignedOut,
   nextOutboxDeadline,
   type OutboxState,
 } from '../outbox-state.ts'
@@ -152,6 +154,15 @@ export class OutboxDriver {
 
   stateOf(key: string): string {
     return this.operation(key).status.state
+  }
+
+  /** How it stands on the screen. */
+  shownState(key: string): string {
+    const { state, monotonicMs, wallMs } = this
+    const entry = [...state.entries.values()].find(({ operation }) => operation.key === key)
+    if (entry === undefined) throw new Error(`no operation ${key}`)
+    const now = { monotonicMs, wallMs }
+    return statusView(entry, { now, isSignedOut: isSignedOut(state) }).state
   }
 
   /** Bodies or kinds of what was transmitted, in order. */
