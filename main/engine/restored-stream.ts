@@ -43,7 +43,7 @@ export function restoredStream(
       const isOwn = quoted?.author === self && quoted.conversation === conversation
       return isOwn && isLost(quoted) ? quoted.key : undefined
     })
-    if (edits.length + messages.length > 0) lost({ messages, edits, keys })
+    if (edits.length + messages.length > 0) lost({ messages, edits, keys, newKey: randomUUID })
     before = page.lowest
     const oldest = page.messages.at(-1)
     const isOver = oldest !== undefined && oldest.seq <= above && writtenBefore(oldest, since)

@@ -1,5 +1,5 @@
 import type { LocalFailure } from '../../protocol/ipc/views.ts'
-import type { Id } from '../../protocol/model/primitives.ts'
+import type { Id, IdempotencyKey } from '../../protocol/model/primitives.ts'
 import type { EditOperation, Operation, ReactOperation } from './operation.ts'
 import { targetOf } from './operation-request.ts'
 import { comparePlaces, laneOf } from './outbox-state.ts'
@@ -26,28 +26,45 @@ export function resolveTargets(
 }
 
 /**
- * A message that the server no longer has: what is to change it waits for the one that its send will make. An edit that
- * may have arrived cannot be asked again with another target under its key [O2]: its text becomes the message's own.
+ * A message that the server no longer has: what is to change it waits for the one that its send will make. What may
+ * have arrived is never asked again with another target under its key [O2]: an edit's text becomes the message's own, a
+ * reaction or deletion goes on under a key of its own, a message that quotes this one is asked again as it was. What
+ * the user can still take back stays as it is.
  */
 export function forgetTarget(
   work: OutboxWork,
   lane: string,
-  key: string,
-  body: string,
+  { key, body, newKey }: { key: string; body: string; newKey: () => IdempotencyKey },
 ): { body: string } {
   let text = body
   for (const { operation, flight } of work.about(lane, key)) {
-    if (flight !== null || targetOf(operation)?.key !== key) continue
-    if (operation.kind === 'edit' && operation.mayHaveArrived) {
+    const isHeld = operation.status.state === 'held'
+    if (flight !== null || isHeld || targetOf(operation)?.key !== key) continue
+    if (!operation.mayHaveArrived) {
+      const forgotten = withTarget(operation, null, null)
+      const isEdit = forgotten.kind === 'edit'
+      work.change(isEdit ? { ...forgotten, baseVersion: null } : forgotten)
+    } else if (operation.kind === 'edit') {
       text = operation.body
       work.remove(operation.key)
-      continue
+    } else if (operation.kind !== 'send') {
+      work.remove(operation.key)
+      work.insert(asNew(withTarget(operation, null, null), newKey()))
     }
-    const forgotten = withTarget(operation, null, null)
-    const isEdit = forgotten.kind === 'edit'
-    work.change(isEdit ? { ...forgotten, baseVersion: null } : forgotten)
   }
   return { body: text }
+}
+
+/** An operation as if it had never been transmitted, in its place; one that failed still waits for the user. */
+function asNew({ cuts: _, ...operation }: Operation, key: IdempotencyKey): Operation {
+  const { status } = operation
+  return {
+    ...operation,
+    key,
+    attempts: 0,
+    mayHaveArrived: false,
+    status: status.state === 'failed' ? status : { state: 'queued' },
+  }
 }
 
 /** An edit was applied: the next one of the same message is based on the version it made. */
@@ -106,12 +123,12 @@ export function hasFailedFor({ status }: Operation, code: LocalFailure): boolean
 
 /**
  * A message that will never be sent: changes of it go with it, and replies to it lose their quote, for they are
- * messages of their own.
+ * messages of their own. One that may have arrived with it is asked again as it was [O2].
  */
 export function dropMessage(work: OutboxWork, lane: string, key: string): void {
   for (const { operation } of work.about(lane, key)) {
     if (operation.kind !== 'send' || operation.key === key) work.remove(operation.key)
-    else {
+    else if (!operation.mayHaveArrived) {
       work.change({ ...operation, replyTo: null })
       if (lacksDependency(operation)) work.feed(operation.key, { type: 'retry' })
     }

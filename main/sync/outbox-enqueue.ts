@@ -101,17 +101,20 @@ function makeRoom(
   if (sent !== undefined) startOver(work, sent)
 }
 
-/** The time to take a deletion back is over; a message that never arrived meanwhile goes with it. */
+/** The time to take a deletion back is over; a message that never arrived goes with it. */
 export function releaseDeletion(work: OutboxWork, operation: DeleteOperation): void {
   const { key } = operation.target
   const about = operationsAbout(work, operation, key)
   const sent = sendIn(about, key)
-  if (sent !== undefined && !sent.mayHaveArrived) {
+  const isUnsent = sent !== undefined && !sent.mayHaveArrived
+  if (isUnsent && operation.target.id === null) {
     dropMessage(work, laneOf(operation), key)
     return
   }
+  // Lost by a restored server meanwhile, which may have it after all.
+  if (isUnsent) work.remove(sent.key)
   work.feed(operation.key, { type: 'due' })
-  makeRoom(work, about, sent)
+  makeRoom(work, about, isUnsent ? undefined : sent)
 }
 
 function enqueueReact(work: OutboxWork, draft: DraftOf<'react'>): void {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { undoables } from './outbox-undo.ts'
+import { UNDO_MS } from './retry-policy.ts'
 import { messageOf, OutboxDriver, uuid } from './test-support/outbox-driver.ts'
 
 const EDITED = messageOf({
@@ -89,4 +91,153 @@ test('[O2] an edit in doubt of a lost message is never asked again with another 
   box.accept(box.last(), { id: 'm2' })
   expect(box.transmitted.filter(({ key }) => key === edit)).toHaveLength(1)
   expect(box.rows.size).toBe(0)
+})
+
+const LOST = messageOf({ id: 'm1', key: uuid(70), seq: 4, body: 'lost' })
+
+/** Deletes the message that will be lost, as the user does. */
+function remove(box: OutboxDriver, holdMs = 0): string {
+  const key = box.newKey()
+  const target = { key: uuid(70), id: 'm1' }
+  const draft = { kind: 'delete', key, conversation: 'c', createdAt: 0, target } as const
+  box.step({ type: 'enqueue', draft, holdMs })
+  return key
+}
+
+/** What was asked under each key, with no regard to what it had to come after. */
+function contentsByKey(box: OutboxDriver): Map<string, Set<string>> {
+  const contents = new Map<string, Set<string>>()
+  for (const { key, request } of box.transmitted) {
+    const content = JSON.stringify({ ...request, after: undefined })
+    contents.set(key, (contents.get(key) ?? new Set()).add(content))
+  }
+  return contents
+}
+
+describe('[O2] what may have arrived about a message that a restored server lost', () => {
+  test('a reaction follows the message under a key of its own', () => {
+    const box = new OutboxDriver()
+    box.online()
+    box.react(uuid(70), true, 'm1')
+    box.offline()
+    box.lose(LOST)
+    box.restart()
+    box.online()
+    box.retry(uuid(70))
+    box.accept(box.last(), { id: 'm2' })
+    expect(box.last().request).toMatchObject({ op: 'react', message: 'm2', on: true })
+    box.accept()
+    expect(box.rows.size).toBe(0)
+    for (const contents of contentsByKey(box).values()) expect(contents.size).toBe(1)
+  })
+
+  test('a reaction and its opposite keep their order', () => {
+    const box = new OutboxDriver()
+    box.online(true)
+    box.react(uuid(70), true, 'm1')
+    box.offline()
+    box.react(uuid(70), false, 'm1')
+    box.lose(LOST)
+    box.online(true)
+    box.retry(uuid(70))
+    box.accept(box.last(), { id: 'm2' })
+    box.accept()
+    box.accept()
+    const reactions = box.transmitted.flatMap(({ request }) =>
+      request.op === 'react' && request.message === 'm2' ? [request.on] : [],
+    )
+    expect(reactions).toEqual([true, false])
+    for (const contents of contentsByKey(box).values()) expect(contents.size).toBe(1)
+  })
+
+  test('a deletion that failed without an answer deletes the new one under a key of its own', () => {
+    const box = new OutboxDriver()
+    box.online()
+    remove(box)
+    box.pass(3_600_000)
+    box.offline()
+    box.lose(LOST)
+    box.online()
+    box.step({ type: 'retry-all' })
+    box.accept(box.last(), { id: 'm2' })
+    expect(box.last().request).toMatchObject({ op: 'delete', message: 'm2' })
+    for (const contents of contentsByKey(box).values()) expect(contents.size).toBe(1)
+  })
+
+  test('a message that quotes it is asked again as it was, also when the lost one is thrown away', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.newKey()
+    const replyTo = { key: uuid(70), id: 'm1' }
+    const base = { key, conversation: 'c', createdAt: 0 }
+    box.enqueue({ kind: 'send', ...base, body: 'reply', replyTo })
+    box.offline()
+    box.lose(LOST)
+    box.discard(uuid(70))
+    box.online()
+    expect(box.last().request).toMatchObject({ op: 'send', key, replyTo: 'm1' })
+    for (const contents of contentsByKey(box).values()) expect(contents.size).toBe(1)
+  })
+})
+
+describe('[O9] a lost message that the user wanted deleted', () => {
+  test('comes back when its deletion has failed, and can be deleted anew', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const deletion = remove(box)
+    box.refuse('forbidden')
+    box.lose(LOST)
+    expect(box.stateOf(uuid(70))).toBe('failed')
+    expect(box.stateOf(deletion)).toBe('failed')
+  })
+
+  test('comes back when the failed deletion was thrown away', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const deletion = remove(box)
+    box.refuse('forbidden')
+    box.step({ type: 'discard', key: deletion, deleteKey: box.newKey(), holdMs: UNDO_MS })
+    box.lose(LOST)
+    box.pass(UNDO_MS)
+    expect([...box.rows.keys()]).toEqual([uuid(70)])
+  })
+
+  test.each([0, 1])(
+    '[M4] comes back when its deletion is undone after the restore (%i kills)',
+    (kills) => {
+      const box = new OutboxDriver()
+      const deletion = remove(box, UNDO_MS)
+      box.lose(LOST)
+      if (kills > 0) box.restart()
+      expect(undoables(box.state).map(({ key }) => key)).toEqual([deletion])
+      box.step({ type: 'undo', key: deletion })
+      expect([...box.rows.keys()]).toEqual([uuid(70)])
+      expect(box.operation(uuid(70)).status).toMatchObject({ failure: { code: 'lost_by_server' } })
+    },
+  )
+
+  test('[M4] is gone with its deletion, which is sent in case the server has it after all', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const deletion = remove(box, UNDO_MS)
+    box.lose(LOST)
+    box.pass(UNDO_MS)
+    expect([...box.rows.keys()]).toEqual([deletion])
+    expect(box.last().request).toMatchObject({ op: 'delete', message: 'm1' })
+  })
+
+  test('keeps its lost edit while its deletion can be undone, and when that has failed', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const deletion = remove(box, UNDO_MS)
+    box.loseEdit(EDITED, uuid(90))
+    box.step({ type: 'undo', key: deletion })
+    expect([...box.rows.keys()]).toEqual([uuid(90)])
+    const other = new OutboxDriver()
+    other.online()
+    remove(other)
+    other.refuse('forbidden')
+    other.loseEdit(EDITED, uuid(90))
+    expect(other.has(uuid(90))).toBe(true)
+  })
 })

@@ -1,8 +1,16 @@
 import type { Message } from '../../protocol/model/message.ts'
 import type { Id, IdempotencyKey } from '../../protocol/model/primitives.ts'
-import type { EditOperation, MessageTarget, SendOperation } from './operation.ts'
+import type {
+  EditOperation,
+  MessageTarget,
+  Operation,
+  OperationStatus,
+  RestingStatus,
+  SendOperation,
+} from './operation.ts'
 import { localFailure } from './operation-failure.ts'
 import { forgetTarget } from './outbox-dependants.ts'
+import { isSettled, isThrownAway } from './outbox-state.ts'
 import type { OutboxWork } from './outbox-work.ts'
 
 /** What a restored server no longer has of the user's own, or may not have. */
@@ -13,24 +21,28 @@ export interface Lost {
   readonly edits: readonly { readonly message: Message; readonly key: IdempotencyKey }[]
   /** Keys of all lost messages by their ids, also of those told apart from these: what quotes them follows them. */
   readonly keys: ReadonlyMap<Id, IdempotencyKey>
+  /** Makes a fresh key, for each change that may have arrived before the message was lost. */
+  readonly newKey: () => IdempotencyKey
 }
 
 /**
  * Own messages that a restored server no longer has: they come back as failed, before all else of their conversation,
  * so that the user sees them and decides. The same key sends them again, as another message: changes of it follow that.
- * One that the user had deleted does not come back; its deletion goes on, in case the server has it after all.
+ * One that the user had deleted does not come back; its deletion goes on, in case the server has it after all. While
+ * that can be taken back, the message is held with it [M4]; a deletion that failed, or was thrown away, is none.
  *
  * Edits come back in the same way; when the message is seen as the server has it now, both texts are known.
  */
-export function takeLost(work: OutboxWork, { messages, edits, keys }: Lost): void {
+export function takeLost(work: OutboxWork, { messages, edits, keys, newKey }: Lost): void {
   for (const { message, key } of edits) takeLostEdit(work, message, key)
   const oldestFirst = [...messages].sort((a, b) => a.seq - b.seq)
   const first = work.lowestOrdinal() - oldestFirst.length
   oldestFirst.forEach((message, place) => {
     const { key, body, replyTo } = message
     if (key === undefined || body === undefined || work.get(key) !== null) return
-    if (willBeDeleted(work, message.conversation, key)) return
-    const wanted = forgetTarget(work, message.conversation, key, body)
+    const deletion = deletionOf(work, message.conversation, key)
+    if (deletion !== null && deletion.status.state !== 'held') return
+    const wanted = forgetTarget(work, message.conversation, { key, body, newKey })
     work.insert({
       kind: 'send',
       key,
@@ -41,9 +53,16 @@ export function takeLost(work: OutboxWork, { messages, edits, keys }: Lost): voi
       ordinal: first + place,
       attempts: 0,
       mayHaveArrived: false,
-      status: { state: 'failed', failure: localFailure('lost_by_server') },
+      status: heldWith(deletion, { state: 'failed', failure: localFailure('lost_by_server') }),
     })
   })
+}
+
+/** How a lost message stands: at rest, or gone from the screen as long as its deletion can be taken back. */
+function heldWith(deletion: Operation | null, resume: RestingStatus): OperationStatus {
+  if (deletion?.status.state !== 'held') return resume
+  const { at, delayMs } = deletion.status
+  return { state: 'held', what: 'delete', by: deletion.key, at, delayMs, resume }
 }
 
 function takeLostEdit(work: OutboxWork, message: Message, key: IdempotencyKey): void {
@@ -52,8 +71,9 @@ function takeLostEdit(work: OutboxWork, message: Message, key: IdempotencyKey): 
   const target = { key: message.key ?? id, id }
   const isChanged = work
     .about(conversation, target.key)
-    .some(({ operation }) => operation.kind === 'edit' || operation.kind === 'delete')
-  if (isChanged) return
+    .some(({ operation }) => operation.kind === 'edit' && !isThrownAway(operation))
+  const deletion = deletionOf(work, conversation, target.key)
+  if (isChanged || (deletion !== null && deletion.status.state !== 'held')) return
   work.insert({
     kind: 'edit',
     key,
@@ -114,11 +134,12 @@ function isUndecided({ status }: EditOperation, version: number): boolean {
   return status.state === 'failed' && status.failure.code === 'lost_by_server'
 }
 
-/** A deletion that has failed is none. */
-function willBeDeleted(work: OutboxWork, conversation: Id, key: string): boolean {
-  return work
+/** The deletion that the user wants of a message; one that has failed, or was thrown away, is none. */
+function deletionOf(work: OutboxWork, conversation: Id, key: string): Operation | null {
+  const deletion = work
     .about(conversation, key)
-    .some(({ operation }) => operation.kind === 'delete' && operation.status.state !== 'failed')
+    .find(({ operation }) => operation.kind === 'delete' && !isThrownAway(operation))?.operation
+  return deletion === undefined || isSettled(deletion) ? null : deletion
 }
 
 /** What a lost message quotes: another lost one is only known by its key until it is sent again. */

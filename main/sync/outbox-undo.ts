@@ -14,11 +14,8 @@ import type { OutboxWork } from './outbox-work.ts'
 export function undo(work: OutboxWork, key: string): void {
   const operation = work.get(key)?.operation
   if (operation?.status.state !== 'held') return
-  if (isHeldDeletion(operation)) {
-    work.remove(key)
-    return
-  }
   const { by } = operation.status
+  if (isHeldDeletion(operation)) work.remove(key)
   for (const { operation: other } of work.list(work.lane(laneOf(operation)).held)) {
     if (other.status.state === 'held' && other.status.by === by) {
       work.feed(other.key, { type: 'undo' })
@@ -40,7 +37,9 @@ function release(work: OutboxWork, lane: string, operation: Operation): void {
     return
   }
   if (operation.kind === 'send') {
-    dropMessage(work, lane, operation.key)
+    const by = operation.status.state === 'held' ? work.get(operation.status.by)?.operation : null
+    if (by?.kind === 'delete' && isHeldDeletion(by)) releaseDeletion(work, by)
+    else dropMessage(work, lane, operation.key)
     return
   }
   if (operation.kind === 'edit') bequeathBase(work, operation)

@@ -52,12 +52,16 @@ export class OutboxDriver {
   /** A restored server no longer has these own messages. */
   lose(...messages: readonly Message[]): OutboxEffect[] {
     const keys = new Map(messages.flatMap(({ id, key }) => (key === undefined ? [] : [[id, key]])))
-    return this.step({ type: 'lost', lost: { messages, edits: [], keys } })
+    return this.step({
+      type: 'lost',
+      lost: { messages, edits: [], keys, newKey: () => this.newKey() },
+    })
   }
 
   /** A restored server may no longer have the last edit of this own message. */
   loseEdit(message: Message, key: string): OutboxEffect[] {
-    const lost = { messages: [], edits: [{ message, key }], keys: new Map<string, string>() }
+    const edits = [{ message, key }]
+    const lost = { messages: [], edits, keys: new Map(), newKey: () => this.newKey() }
     return this.step({ type: 'lost', lost })
   }
 
