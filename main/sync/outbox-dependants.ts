@@ -1,5 +1,6 @@
 import type { LocalFailure } from '../../protocol/ipc/views.ts'
 import type { Id, IdempotencyKey } from '../../protocol/model/primitives.ts'
+import type { ErrorCode } from '../../protocol/wire/error.ts'
 import type { EditOperation, Operation, ReactOperation } from './operation.ts'
 import { targetOf } from './operation-request.ts'
 import { comparePlaces, laneOf } from './outbox-state.ts'
@@ -117,7 +118,7 @@ export function lacksDependency(operation: Operation): boolean {
 }
 
 /** Whether this is why an operation failed. */
-export function hasFailedFor({ status }: Operation, code: LocalFailure): boolean {
+export function hasFailedFor({ status }: Operation, code: LocalFailure | ErrorCode): boolean {
   return status.state === 'failed' && status.failure.code === code
 }
 

@@ -335,6 +335,30 @@ describe('a reaction and its opposite', () => {
     expect(box.rows.size).toBe(0)
   })
 
+  test('[O3] several that failed arrive in the order in which they were made, over a restart too', () => {
+    const box = new OutboxDriver()
+    box.online(true)
+    box.react('m', true, 'm1')
+    box.offline()
+    box.react('m', false, 'm1')
+    box.react('n', true, 'm2')
+    box.online(true)
+    box.pass(3_600_000)
+    expect([...box.rows.values()].every(({ status }) => status.state === 'failed')).toBe(true)
+    box.restart()
+    const { length } = box.transmitted
+    box.step({ type: 'retry-all' })
+    box.online(true)
+    for (const transmit of box.transmitted.slice(length)) box.accept(transmit)
+    for (const transmit of box.transmitted.slice(length + 1)) box.accept(transmit)
+    const asked = box.transmitted
+      .slice(length)
+      .flatMap(({ request }) =>
+        request.op === 'react' ? [`${request.message} ${request.on}`] : [],
+      )
+    expect(asked).toEqual(['m1 true', 'm1 false', 'm2 true'])
+  })
+
   test('[O3] one that failed while its opposite waited behind it goes when that one is applied', () => {
     const box = new OutboxDriver()
     box.online()

@@ -65,6 +65,37 @@ test('[O9] a message that is there with another text is confirmed, and the text 
   })
 })
 
+describe('[O9] a message that is there in a later version', () => {
+  const later = (key: string) => messageOf({ id: 'm1', key, body: 'theirs', version: 2 })
+
+  test('takes the place of the text that was sent before it', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('mine')
+    box.offline()
+    box.observe(later(key))
+    expect(box.rows.size).toBe(0)
+  })
+
+  test('leaves a text to be decided that was never sent', () => {
+    const box = new OutboxDriver()
+    const key = box.send('mine')
+    box.observe(later(key))
+    const [edit] = [...box.rows.values()]
+    expect(edit).toMatchObject({ kind: 'edit', status: { state: 'conflict', mine: 'mine' } })
+  })
+
+  test('leaves a text to be decided that the server refused, as its key was another one’s', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = box.send('mine')
+    box.refuse('key_reused')
+    box.observe(later(key))
+    const [edit] = [...box.rows.values()]
+    expect(edit).toMatchObject({ kind: 'edit', status: { state: 'conflict', theirVersion: 2 } })
+  })
+})
+
 test('[O3] lost messages that come in slices, the newest first, stand in the order in which they were written', () => {
   const box = new OutboxDriver()
   const messages = [1, 2, 3, 4].map((n) =>

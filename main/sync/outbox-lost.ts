@@ -9,7 +9,7 @@ import type {
   SendOperation,
 } from './operation.ts'
 import { localFailure } from './operation-failure.ts'
-import { forgetTarget } from './outbox-dependants.ts'
+import { forgetTarget, hasFailedFor } from './outbox-dependants.ts'
 import { isSettled, isThrownAway } from './outbox-state.ts'
 import type { OutboxWork } from './outbox-work.ts'
 
@@ -100,8 +100,10 @@ export function keepOtherText(
   key: IdempotencyKey,
 ): void {
   const { body: mine, conversation, createdAt } = send
-  // A later version is an edit that came behind this text.
-  if (theirs === undefined || theirs === mine || theirVersion > 1) return
+  if (theirs === undefined || theirs === mine) return
+  // A later version is an edit that came behind this text, unless the text itself is known never to have come.
+  const isOurs = send.mayHaveArrived && !hasFailedFor(send, 'key_reused')
+  if (theirVersion > 1 && isOurs) return
   work.insert({
     ...{ kind: 'edit', key, conversation, createdAt, body: mine, baseVersion: theirVersion },
     target: { key: send.key, id },
