@@ -6,6 +6,7 @@ import type { FailureView } from '../../protocol/ipc/views.ts'
 import type { OtherAccounts } from './other-accounts.ts'
 import type { AccountsOutcome, HostPorts, NetworkPorts } from './ports.ts'
 import type { Profile, SessionOrigin } from './profile.ts'
+import { isSameAccount } from './server-url.ts'
 import { accountFailure } from './views/failure-view.ts'
 
 /** The profile that is open, and how to open another account's. */
@@ -94,10 +95,14 @@ export class AccountFlow {
     const { ground, network } = this.#ports
     const profile = ground.profile()
     if (profile === null) return refuse('storage_failed')
-    const { id } = session.user
-    const aside = ground.others.fileOf(id)
+    const { serverUrlOverride } = this.#ports.host
+    const account = { user: session.user, server: origin.server }
+    const aside = ground.others.fileOf(account)
     // What this account left here comes back with it, also where nobody was signed in since.
-    const stays = profile.account === null ? aside === null : profile.account.user.id === id
+    const stays =
+      profile.account === null
+        ? aside === null
+        : isSameAccount(profile.account, account, serverUrlOverride)
     if (!stays && !mayTakePlace(profile, keepOther)) {
       void network.accounts.deleteSession(origin.server.url, session.token)
       return refuse('different_account')

@@ -166,6 +166,40 @@ describe('another account', () => {
     expect(bench.server.bodies(conversation)).toEqual(['waiting'])
   })
 
+  test('[O8] another server that claims the id of an account gets nothing of its outbox', async () => {
+    const { me, conversation } = await bench.signedIn()
+    bench.line.down()
+    await bench.send(conversation, 'for my server alone')
+    await signOut()
+    bench.line.up()
+    const elsewhere = (keepOther: boolean) =>
+      bench.act(
+        bench.engine.handlers.signIn({
+          ...credentials('me'),
+          serverUrl: 'https://claims.test',
+          keepOther,
+        }),
+      )
+    expect(await elsewhere(false)).toEqual(different)
+    expect(await elsewhere(true)).toEqual({ ok: true, value: null })
+    await bench.time.advance(60_000)
+    expect(bench.server.bodies(conversation)).toEqual([])
+    expect(await bench.state()).toMatchObject({
+      session: { status: 'signed-in', user: { id: me }, server: { url: 'https://claims.test' } },
+      outbox: { waiting: 0 },
+      otherAccounts: [{ user: { id: me }, waiting: 1, server: { url: SERVER_URL } }],
+    })
+    await bench.killAndRestart()
+    await signOut()
+    const own = { ...credentials('me'), serverUrl: `${SERVER_URL.toUpperCase()}/`, keepOther: true }
+    expect(await bench.act(bench.engine.handlers.signIn(own))).toEqual({ ok: true, value: null })
+    await bench.time.advance(60_000)
+    expect(bench.server.bodies(conversation)).toEqual(['for my server alone'])
+    expect(await bench.state()).toMatchObject({
+      otherAccounts: [{ user: { id: me }, waiting: 0, server: { url: 'https://claims.test' } }],
+    })
+  })
+
   test('a damaged database of another account is no reason not to start', async () => {
     await bench.signedIn()
     await signOut()

@@ -58,8 +58,8 @@ class ProfileEngine implements Engine {
     this.#host = host
     this.#parts = parts
     this.#files = new ProfileFiles(host.profileDir)
-    this.#others = new OtherAccounts({ files: this.#files, logger: host.logger })
-    const { clock, timers } = host
+    const { clock, timers, logger, serverUrlOverride } = host
+    this.#others = new OtherAccounts({ files: this.#files, logger, serverUrlOverride })
     this.#emitter = new Emitter({
       clock,
       timers,

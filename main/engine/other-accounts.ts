@@ -1,20 +1,28 @@
 import type { OtherAccountView } from '../../protocol/ipc/views.ts'
-import type { Id } from '../../protocol/model/primitives.ts'
 import type { ProfileFiles } from '../store/profile-files.ts'
 import { readAside } from '../store/read-aside.ts'
 import { openingError } from '../store/storage-error.ts'
 import { shownUser } from './names.ts'
 import type { Logger } from './ports.ts'
+import { type AccountPlace, isSameAccount } from './server-url.ts'
+
+export interface OtherAccountsPorts {
+  readonly files: ProfileFiles
+  readonly logger: Logger
+  readonly serverUrlOverride: string | null
+}
 
 /** The accounts of this computer that are not in use: each has a database of its own, with all that waits in it. */
 export class OtherAccounts {
   readonly #files: ProfileFiles
   readonly #logger: Logger
+  readonly #override: string | null
   #views: OtherAccountView[] = []
 
-  constructor({ files, logger }: { files: ProfileFiles; logger: Logger }) {
+  constructor({ files, logger, serverUrlOverride }: OtherAccountsPorts) {
     this.#files = files
     this.#logger = logger
+    this.#override = serverUrlOverride
   }
 
   /** What is known since `read`. */
@@ -27,9 +35,9 @@ export class OtherAccounts {
     this.#views = this.#files.asides().flatMap((file) => this.#viewOf(file) ?? [])
   }
 
-  /** Where the data of a user stand; of several (a kill in the middle of a first sign-in) those with most to send. */
-  fileOf(user: Id): string | null {
-    const own = this.#views.filter((view) => view.user.id === user)
+  /** Where the data of an account stand; of several (a kill in the middle of a first sign-in) those with most to send. */
+  fileOf(account: AccountPlace): string | null {
+    const own = this.#views.filter((view) => isSameAccount(view, account, this.#override))
     const [most] = own.toSorted((a, b) => b.waiting - a.waiting)
     return most?.id ?? null
   }

@@ -87,7 +87,7 @@ const PARTS = ['-wal', '-shm', '']
 const Moves = z.array(z.object({ from: z.string(), to: z.string() }))
 type Move = z.infer<typeof Moves>[number]
 
-/** Tells accounts apart: ids of users are opaque and chosen at random by their server. */
+/** Names the file of an account; two of one id, at two servers, get a file each. */
 export interface AccountName {
   readonly user: string
 }
