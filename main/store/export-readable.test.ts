@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -73,4 +74,44 @@ test('of a file that is no database nothing, and that is told', async () => {
 
 test('a target that cannot be written is an error', async () => {
   await expect(exportReadable(file, join(folder.path, 'no', 'such'))).rejects.toThrow('ENOENT')
+})
+
+test('[F8] a log whose database is empty: what it holds, and nothing is touched', async () => {
+  const db = new Database(file)
+  db.pragma('journal_mode = DELETE')
+  db.pragma('journal_mode = WAL')
+  db.exec("UPDATE drafts SET body = 'only in the log'; VACUUM")
+  const log = readFileSync(`${file}-wal`)
+  db.close()
+  truncateSync(file, 0)
+  writeFileSync(`${file}-wal`, log)
+  const { rows } = await exportReadable(file, target)
+  expect(rows).toBe(MESSAGES + 3)
+  expect(readFileSync(target, 'utf8')).toContain('only in the log')
+  expect(readFileSync(file)).toHaveLength(0)
+  expect(readFileSync(`${file}-wal`).equals(log)).toBe(true)
+})
+
+test('[F8] a database in a folder that cannot be written', () => {
+  const into = temporaryFolder()
+  const script = `
+    import { exportReadable } from ${JSON.stringify(new URL('./export-readable.ts', import.meta.url).href)}
+    console.log(JSON.stringify(await exportReadable(process.argv[1], process.argv[2])))`
+  const run = [process.execPath, '--input-type=module', '-e', script, file, join(into.path, 'out')]
+  const rights = '-dac_override,-dac_read_search'
+  const command =
+    process.getuid?.() === 0
+      ? ['setpriv', `--bounding-set=${rights}`, `--inh-caps=${rights}`, ...run]
+      : run
+  chmodSync(folder.path, 0o500)
+  try {
+    const before = readdirSync(folder.path)
+    const [program = '', ...rest] = command
+    const printed = execFileSync(program, rest, { encoding: 'utf8' })
+    expect(JSON.parse(printed)).toEqual({ rows: MESSAGES + 3, unreadable: 0 })
+    expect(readdirSync(folder.path)).toEqual(before)
+  } finally {
+    chmodSync(folder.path, 0o700)
+    into.remove()
+  }
 })

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
+import { countRows, type DamagedDatabase, openDamaged, readableRows } from './read-damaged.ts'
 
 /** What is exported: nothing that is secret (sessions), nothing that can be made again (the search index). */
 const EXPORTED_TABLES = [
@@ -35,12 +35,13 @@ export async function exportReadable(database: string, target: string): Promise<
   const output = createWriteStream(target, { mode: 0o600 })
   await once(output, 'open')
   const counts = { rows: 0, unreadable: 0 }
-  const db = openForReading(database)
+  let damaged: DamagedDatabase | null = null
   try {
-    if (db === null) counts.unreadable += 1
-    else for (const table of EXPORTED_TABLES) await exportTable(db, table, output, counts)
+    damaged = openDamaged(database)
+    if (damaged === null) counts.unreadable += 1
+    else for (const table of EXPORTED_TABLES) await exportTable(damaged.db, table, output, counts)
   } finally {
-    db?.close()
+    damaged?.close()
     output.end()
   }
   await finished(output)
@@ -74,41 +75,4 @@ async function exportTable(
   const backward = await write('DESC', forward.last)
   counts.rows += backward.rows
   counts.unreadable += Math.max(countRows(db, table) - forward.rows - backward.rows, 1)
-}
-
-type ReadRow = { readonly place: unknown } & Readonly<Record<string, unknown>>
-
-/** The rows of a query until it ends, or until it breaks off. */
-function* readableRows(db: Database.Database, query: string): Generator<ReadRow | 'broken'> {
-  try {
-    yield* db.prepare<[], ReadRow>(query).iterate()
-  } catch (error) {
-    if (!(error instanceof Database.SqliteError)) throw error
-    yield 'broken'
-  }
-}
-
-/** How many rows a table says it has; 0 when that cannot be told. */
-function countRows(db: Database.Database, table: string): number {
-  const query = `SELECT count(*) AS place FROM ${table}`
-  for (const read of readableRows(db, query)) {
-    if (read !== 'broken' && typeof read.place === 'number') return read.place
-  }
-  return 0
-}
-
-/** Opens read-only; in a folder that cannot be written, as a file that nobody changes. null: no database at all. */
-function openForReading(file: string): Database.Database | null {
-  for (const name of [file, `${pathToFileURL(file).href}?immutable=1`]) {
-    let db: Database.Database | null = null
-    try {
-      db = new Database(name, { readonly: true, fileMustExist: name === file })
-      db.prepare('SELECT count(*) FROM sqlite_schema').get()
-      return db
-    } catch (error) {
-      db?.close()
-      if (!(error instanceof Database.SqliteError)) throw error
-    }
-  }
-  return null
 }

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
-import { StorageError } from './storage-error.ts'
+import { refuseNewer } from './look-at-file.ts'
 
 /** Takes a database from version - 1 to version. */
 export interface Migration {
@@ -24,12 +24,7 @@ export function databaseVersion(db: Database): number {
 export function migrate(db: Database, migrations: readonly Migration[]): void {
   const present = databaseVersion(db)
   const newest = migrations.at(-1)?.version ?? 0
-  if (present > newest) {
-    throw new StorageError(
-      'newer_version',
-      `database is at ${present}, this program knows ${newest}`,
-    )
-  }
+  refuseNewer(present, newest)
   for (const { version, up } of migrations) {
     if (version <= present) continue
     db.transaction(() => {

@@ -1,12 +1,14 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
-import { z } from 'zod'
+import { createDatabase } from './create-database.ts'
+import { APPLICATION_ID } from './database-marks.ts'
+import { lookAtFile } from './look-at-file.ts'
 import { migrate } from './migrate.ts'
 import { MIGRATIONS } from './migrations/index.ts'
 import type { ProfileStore } from './profile-store.ts'
 import { SqliteStore } from './sqlite-store.ts'
-import { openingError, StorageError } from './storage-error.ts'
+import { openingError, type StorageError } from './storage-error.ts'
 import type { OpenWalCopier } from './wal-copier.ts'
 
 export type OpenResult =
@@ -14,7 +16,7 @@ export type OpenResult =
   | { readonly ok: false; readonly error: StorageError }
 
 /** How long a statement waits for another program that holds the database (a backup), in ms; it blocks the process. */
-const BUSY_TIMEOUT_MS = 250
+export const BUSY_TIMEOUT_MS = 250
 /** Size that the write-ahead log is cut back to, in bytes. */
 const WAL_LIMIT_BYTES = 1024 * 1024
 /**
@@ -22,14 +24,6 @@ const WAL_LIMIT_BYTES = 1024 * 1024
  * the commits, long before; this is the bound for when it cannot, as a commit that copies blocks the process [S6].
  */
 const WAL_BACKSTOP_PAGES = 4_096
-
-/**
- * Tables that hold what exists nowhere else. They are small, so each start can afford to check them whole; a damaged
- * page of messages is met when it is read.
- */
-const CHECKED_TABLES = ['outbox', 'settings', 'secrets', 'drafts', 'cursors'] as const
-
-const CheckResult = z.array(z.object({ quick_check: z.string() }))
 
 /**
  * Opens (or makes) the database of a profile: write-ahead log, synchronous=FULL [O1], newest schema. What cannot be
@@ -43,8 +37,10 @@ export function openStore(
 ): OpenResult {
   let db: Database.Database | null = null
   try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    if (lookAtFile(file, MIGRATIONS.length, BUSY_TIMEOUT_MS) === 'new') createDatabase(file)
     keepPrivate(file)
-    db = new Database(file, { timeout: BUSY_TIMEOUT_MS })
+    db = new Database(file, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true })
     prepare(db)
     return { ok: true, store: new SqliteStore(db, now, openWalCopier?.(file)) }
   } catch (error) {
@@ -55,7 +51,6 @@ export function openStore(
 
 /** The file is the user's alone before anything is written; SQLite gives its companions the same rights. */
 function keepPrivate(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   closeSync(openSync(file, 'a', 0o600))
   chmodSync(file, 0o600)
 }
@@ -69,16 +64,15 @@ function prepare(db: Database.Database): void {
   db.pragma(`wal_autocheckpoint = ${WAL_BACKSTOP_PAGES}`)
   db.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`)
   migrate(db, MIGRATIONS)
-  for (const table of CHECKED_TABLES) check(db, table)
+  mark(db)
   proveWritable(db)
 }
 
-function check(db: Database.Database, table: string): void {
-  const findings = CheckResult.parse(db.pragma(`quick_check('${table}')`))
-  const damage = findings.find((row) => row.quick_check !== 'ok')
-  if (damage !== undefined) {
-    throw new StorageError('corrupt', `${table}: ${damage.quick_check}`)
-  }
+/** Ours says so in its header from now on, in the file itself and not only in its log. */
+function mark(db: Database.Database): void {
+  if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) return
+  db.pragma(`application_id = ${APPLICATION_ID}`)
+  db.pragma('wal_checkpoint(PASSIVE)')
 }
 
 /** A folder without room or rights is found now, not when the user has written something. */

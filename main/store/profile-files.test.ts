@@ -73,3 +73,33 @@ test('[O1] a kill between any two moves of a swap is made good before anything i
     for (const { from, to } of moves.toReversed()) renameSync(at(to), at(from))
   }
 })
+
+test('[F8] a database is never met without its log, wherever a swap breaks off and its list is lost', () => {
+  write('of alice')
+  writeFileSync(wal(), 'log of alice')
+  files.swap(alice, null)
+  const [aside = ''] = files.asides()
+  expect(readFileSync(`${files.asidePath(aside)}-wal`, 'utf8')).toBe('log of alice')
+  const met: string[] = []
+  const spy = (place: string) => existsSync(place) && !existsSync(`${place}-wal`)
+  write('of bob')
+  writeFileSync(wal(), 'log of bob')
+  const stepwise = new ProfileFiles(folder.path, (from, to) => {
+    renameSync(from, to)
+    if (spy(files.database)) met.push(files.database)
+  })
+  stepwise.swap(bob, aside)
+  expect(met).toEqual([])
+  expect(read()).toBe('of alice')
+})
+
+test('[F8] a list of moves that cannot be read is kept, and stops nothing', () => {
+  write('of alice')
+  files.swap(alice, null)
+  const list = join(folder.path, 'other-accounts', 'swap.json')
+  writeFileSync(list, '{ half')
+  files.finishSwap()
+  expect(existsSync(list)).toBe(false)
+  expect(readFileSync(`${list}.unreadable`, 'utf8')).toBe('{ half')
+  expect(files.asides().map(content)).toEqual(['of alice'])
+})

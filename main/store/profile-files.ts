@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { PARTS, standing } from './database-files.ts'
 import { parseJson } from './operation-row.ts'
-import { writeDurably } from './write-durably.ts'
+import { syncFolder, writeDurably } from './write-durably.ts'
 
 /** Where a profile keeps its databases: the one in use, and those of accounts that were signed out of. */
 export class ProfileFiles {
   readonly #folder: string
+  readonly #rename: typeof renameSync
 
-  constructor(folder: string) {
+  constructor(folder: string, rename = renameSync) {
     this.#folder = folder
+    this.#rename = rename
   }
 
   /** The database in use. */
@@ -25,23 +28,40 @@ export class ProfileFiles {
    */
   swap(from: AccountName, to: string | null): void {
     mkdirSync(join(this.#folder, ASIDE), { recursive: true, mode: 0o700 })
-    const moves = [
+    this.#carryOut([
       ...this.#moves(DATABASE, this.#freeName(from)),
-      ...(to === null ? [] : this.#moves(`${ASIDE}/${to}`, DATABASE)),
-    ]
-    writeDurably(this.#journal, JSON.stringify(moves))
-    this.finishSwap()
+      // What comes back comes with its log first: a database is never met without it.
+      ...(to === null ? [] : this.#moves(`${ASIDE}/${to}`, DATABASE).reverse()),
+    ])
   }
 
-  /** Ends a swap that was begun, before a database is opened. What was moved already is where it belongs. */
+  /**
+   * Ends moves that were begun, before a database is opened. What was moved already is where it belongs. When the list
+   * of them cannot be read it is kept under another name: what is then missing of a database is met, and told, on
+   * opening it, as it goes before its log.
+   */
   finishSwap(): void {
     if (!existsSync(this.#journal)) return
     const moves = Moves.safeParse(parseJson(readFileSync(this.#journal, 'utf8')))
-    for (const { from, to } of moves.success ? moves.data : []) {
-      const [source, target] = [join(this.#folder, from), join(this.#folder, to)]
-      if (existsSync(source) && !existsSync(target)) renameSync(source, target)
+    if (!moves.success) {
+      renameSync(this.#journal, `${this.#journal}.unreadable`)
+      return
     }
+    const folders = new Set<string>()
+    for (const { from, to } of moves.data) {
+      const [source, target] = [join(this.#folder, from), join(this.#folder, to)]
+      if (standing(source) === null || standing(target) !== null) continue
+      this.#rename(source, target)
+      folders.add(dirname(source)).add(dirname(target))
+    }
+    // The list goes after what it says is on the disk.
+    for (const folder of folders) syncFolder(folder)
     rmSync(this.#journal)
+  }
+
+  #carryOut(moves: readonly Move[]): void {
+    writeDurably(this.#journal, JSON.stringify(moves))
+    this.finishSwap()
   }
 
   /** The databases that were put aside, by the names of their files. */
@@ -64,24 +84,25 @@ export class ProfileFiles {
 
   /** Moves of a database that may not be there, of its write-ahead log too: that is left when somebody still reads. */
   #moves(from: string, to: string): Move[] {
-    return PARTS.filter((part) => existsSync(join(this.#folder, from + part))).map((part) => ({
-      from: from + part,
-      to: to + part,
-    }))
+    return PARTS.filter((part) => standing(join(this.#folder, from + part)) !== null).map(
+      (part) => ({
+        from: from + part,
+        to: to + part,
+      }),
+    )
   }
 
   #freeName({ user }: AccountName): string {
     const name = createHash('sha256').update(user).digest('hex').slice(0, 32)
     for (let number = 0; ; number += 1) {
       const file = `${ASIDE}/${name}${number === 0 ? '' : `-${number}`}.db`
-      if (PARTS.every((part) => !existsSync(join(this.#folder, file + part)))) return file
+      if (PARTS.every((part) => standing(join(this.#folder, file + part)) === null)) return file
     }
   }
 }
 
 const DATABASE = 'ferry.db'
 const ASIDE = 'other-accounts'
-const PARTS = ['-wal', '-shm', '']
 
 /** Moves of a swap, by paths in the profile's folder. */
 const Moves = z.array(z.object({ from: z.string(), to: z.string() }))

@@ -1,5 +1,8 @@
 import Database from 'better-sqlite3'
 import { z } from 'zod'
+import { lookAtFile } from './look-at-file.ts'
+import { MIGRATIONS } from './migrations/index.ts'
+import { BUSY_TIMEOUT_MS } from './open-store.ts'
 import { parseJson } from './operation-row.ts'
 import { StoredAccount } from './settings-table.ts'
 
@@ -13,8 +16,12 @@ export interface AsideSummary {
 const Row = z.object({ value: z.string() })
 const Count = z.object({ count: z.int() })
 
-/** Reads whose database this is and what waits in it; null when it is nobody's. Throws what SQLite says of a damaged one. */
+/**
+ * Reads whose database this is and what waits in it; null when it is nobody's. Throws what SQLite says of a damaged one,
+ * and StorageError for one that must not be opened.
+ */
 export function readAside(file: string): AsideSummary | null {
+  lookAtFile(file, MIGRATIONS.length, BUSY_TIMEOUT_MS)
   // Not as read-only: that would leave the log's files behind.
   const db = new Database(file, { fileMustExist: true })
   try {

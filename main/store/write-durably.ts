@@ -16,7 +16,7 @@ export function writeDurably(path: string, text: string): void {
 }
 
 /** Makes renames in a folder last; Windows knows no such thing, and needs none. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return
   const handle = openSync(folder, 'r')
   try {

@@ -200,8 +200,10 @@ export type StorageView =
   | { status: 'ok' }
   | {
       status: 'failed'
-      /** `unexpected`: a defect of ours, which is tried again by itself. */
-      reason: 'disk_full' | 'read_only' | 'corrupt' | 'newer_version' | 'unexpected'
+      /**
+       * `unexpected`: a defect of ours, which is tried again by itself. `foreign`: what stands there is not Ferry's.
+       */
+      reason: 'disk_full' | 'read_only' | 'corrupt' | 'foreign' | 'newer_version' | 'unexpected'
       path: string
     }
 

@@ -23,6 +23,10 @@ const WORDS: Record<Failed['reason'], { title: string; text: string }> = {
     title: 'The data on this computer is damaged',
     text: 'Nothing was overwritten. Save what can still be read before you do anything else with the file.',
   },
+  foreign: {
+    title: 'This file is not Ferry’s',
+    text: 'Something else stands where Ferry keeps its data, so Ferry left it alone. Move it away, or start Ferry with another profile.',
+  },
   unexpected: {
     title: 'Ferry met a problem',
     text: 'It starts again by itself in a few seconds. Nothing you wrote is lost. If this stays, save what can be read, and report it with the log (Help, Show Logs).',
