@@ -28,6 +28,24 @@ test.each([
   ['ИВАН', 'Пётр Иванов'],
   ['петр', 'Пётр Иванов'],
   ['αλεξ', 'Αλέξης'],
+  ['obrien', "Pat O'Brien"],
+  ['jeanluc', 'Jean-Luc Picard'],
+  ['luc', 'Jean-Luc Picard'],
+  ['mueller', 'Anna Müller'],
+  ['muller', 'Anna Mu\u0308ller'],
+  ['joergensen', 'Ib Jørgensen'],
+  ['strauss', 'Ida Strauß'],
+  ['STRAUẞ', 'Ida Strauss'],
+  ['isik', 'Işıl Işık'],
+  ['IŞIK', 'ışık'],
+  ['istanbul', 'İstanbul'],
+  ['lukasz', 'Łukasz'],
+  ['dorde', 'Đorđe'],
+  ['angstrom', 'Ångström'],
+  ['thor', 'Þór'],
+  ['🎉', 'Party 🎉'],
+  ['c++', 'The C++ club'],
+  ['👩‍💻', 'Ada 👩‍💻'],
 ])('[F24] %s finds %s', (typed, name) => expect(finds(typed, name)).toBe(true))
 
 test.each([
@@ -37,6 +55,8 @@ test.each([
   ['%', 'Bob %'],
   ['\u200b', 'Bob'],
   ['郎太', '山田太郎'],
+  ['c++', 'Carol'],
+  ['🎉', '🎊 Party'],
 ])('[F24] %s does not find %s', (typed, name) => expect(finds(typed, name)).toBe(false))
 
 test('[F24] words may be spread over display name and username', () => {

@@ -94,7 +94,7 @@ export interface Reads {
     conversations: readonly Id[],
     limit: number,
   ): Promise<readonly ConversationReceipts[]>
-  /** Users whose username or display name begins with `query`, without case; best matches first. */
+  /** Users by the words of their username or display name: see domain/people-search.ts. Best matches first. */
   findUsers(query: string, limit: number): Promise<readonly User[]>
 }
 

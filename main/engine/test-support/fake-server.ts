@@ -11,6 +11,7 @@ import {
 } from '../../../protocol/model/primitives.ts'
 import type { User } from '../../../protocol/model/user.ts'
 import { own } from '../../../protocol/own.ts'
+import { findsName, nameKeys, nameWords } from '../../../protocol/text/names.ts'
 import { type ErrorCode, wireError } from '../../../protocol/wire/error.ts'
 import type { Failure } from '../../../protocol/wire/failure.ts'
 import type { Push } from '../../../protocol/wire/push.ts'
@@ -331,10 +332,11 @@ export class FakeServer implements AccountsApi {
         this.leave(request.conversation, request.user, user)
         return { ok: true, reply: { seq: this.head(request.conversation) } }
       case 'users.find': {
-        const query = request.query.toLowerCase()
         const users = [...this.users.keys()]
           .map((id) => this.#profile(id))
-          .filter(({ username }) => username.toLowerCase().startsWith(query))
+          .filter(({ username, displayName }) =>
+            findsName(nameWords(request.query), [...nameKeys(username), ...nameKeys(displayName)]),
+          )
         return { ok: true, reply: { users } }
       }
       default:

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { User } from '../../model/user.ts'
 import { asking, succeeded } from './envelope.ts'
 
-/** Finds users by the beginning of their username or display name, without case; 20 at most. */
+/** Finds users by any word of their username or display name, without case and accents (text/names.ts); 20 at most. */
 export const FindUsersRequest = z.object({
   ...asking,
   op: z.literal('users.find'),

@@ -160,16 +160,19 @@ export function readsContract(open: OpenStore): void {
       })
     })
 
-    test('people are found by the beginning of either name, without case, exact ones first', async () => {
+    test('[F24] people are found by the beginning of any word of either name, without case and accents, exact ones first', async () => {
       await fixture.store.createUser({ ...newUser('Zoe', 'Somebody'), id: 'zoe' })
       await fixture.store.createUser({ ...newUser('zoelle', 'Else'), id: 'zoelle' })
       await fixture.store.createUser({ ...newUser('other', 'ZOË Ω%_\\'), id: 'other' })
       await fixture.store.createUser({ ...newUser('kurt', 'Zoe the third'), id: 'kurt' })
       const find = async (query: string, limit = 20) =>
         (await fixture.store.findUsers(query, limit)).map(({ id }) => id)
-      expect(await find('ZOE')).toEqual(['zoe', 'zoelle', 'kurt'])
+      expect(await find('ZOE')).toEqual(['zoe', 'zoelle', 'kurt', 'other'])
       expect(await find('zoe', 2)).toEqual(['zoe', 'zoelle'])
       expect(await find('zoë ω%')).toEqual(['other'])
+      expect(await find('third')).toEqual(['kurt'])
+      expect(await find('third zo')).toEqual(['kurt'])
+      expect(await find('hird')).toEqual([])
       expect(await find('%')).toEqual([])
       expect(await find('_oe')).toEqual([])
       expect(await find('nul\u0000')).toEqual([])
@@ -179,6 +182,38 @@ export function readsContract(open: OpenStore): void {
         username: 'Zoe',
         displayName: 'Somebody',
       })
+    })
+
+    test.each([
+      ['kovacs', 'László Kovács', 'lk'],
+      ['Kovács', 'Judit Kovács', 'judit'],
+      ['muller', 'Anna Müller', 'am'],
+      ['müller', 'Otto Mu\u0308ller', 'om'],
+      ['jorg', 'Jörg', 'jm'],
+      ['太郎', '山田太郎', 'yamada'],
+      ['nowak', 'Someone', 'łukasz.nowak'],
+      ['lukasz', 'Someone Else', 'łukasz.kowal'],
+      ['istanbul', 'Ali', 'ali_İstanbul'],
+      ['weiss', 'Uwe Weiß', 'uw'],
+    ])('[F24] %s finds %s (%s)', async (typed, displayName, username) => {
+      await fixture.store.createUser({ ...newUser(username, displayName), id: `f24-${username}` })
+      const found = await fixture.store.findUsers(typed, 20)
+      expect(found.map(({ id }) => id)).toContain(`f24-${username}`)
+      await fixture.reopen()
+      expect(await fixture.store.findUsers(typed, 20)).toEqual(found)
+    })
+
+    test('[F24] all words must be found, and the exact username comes first among many', async () => {
+      for (let i = 0; i < 30; i += 1) {
+        const user = newUser(`p${i}`, `Mary Smith ${String.fromCodePoint(97 + i)}x`)
+        await fixture.store.createUser({ ...user, id: `many-${i}` })
+      }
+      await fixture.store.createUser({ ...newUser('smith', 'Zed'), id: 'exact' })
+      expect(await fixture.store.findUsers('smith', 20)).toHaveLength(20)
+      expect((await fixture.store.findUsers('smith', 20))[0]?.id).toBe('exact')
+      expect((await fixture.store.findUsers('cx sm mar', 20)).map(({ id }) => id)).toEqual([
+        'many-2',
+      ])
     })
   })
 }

@@ -1,6 +1,7 @@
 import { type Id, userStream } from '../../../protocol/model/primitives.ts'
 import type { User } from '../../../protocol/model/user.ts'
 import { foldCase } from '../../domain/names.ts'
+import { peopleWords } from '../../domain/people-search.ts'
 import { isStorableText } from '../../domain/text.ts'
 import type { Accounts, NewUser, SessionRow, TokenHash } from '../store.ts'
 import type { Statement } from './connection.ts'
@@ -20,6 +21,8 @@ const INSERT_USER: Statement = {
       ON CONFLICT (username_key) DO NOTHING RETURNING id
     ), held AS (
       INSERT INTO username_looks (look, user_id) SELECT look, id FROM made, unnest($9::text[]) AS look
+    ), found_by AS (
+      INSERT INTO name_words (word, user_id) SELECT word, id FROM made, unnest($10::text[]) AS word
     ) INSERT INTO streams (stream) SELECT $8 FROM made RETURNING stream`,
 }
 
@@ -102,6 +105,7 @@ export class PostgresAccounts implements Accounts {
       user.createdAt,
       userStream(user.id),
       user.looks,
+      peopleWords(user),
     ])
     try {
       return (await asked).length > 0

@@ -161,6 +161,29 @@ test('[V19] 004: users who look alike already stay, and the first of them holds 
   ).toBe(12_000)
 })
 
+test('[F24] 005: people who are there already are found by every word of their names', async () => {
+  const url = await server.createDatabase()
+  await on(url, (client) => migrate(client, MIGRATIONS.slice(0, 4)))
+  await on(url, async (client) => {
+    await client.query(
+      `INSERT INTO users (id, username, username_key, display_name, display_key, password_hash, created_at)
+       SELECT 'u' || lpad(n::text, 6, '0'), 'user' || n, 'user' || n, 'László Kovács', 'lászló kovács', 'none', n
+       FROM generate_series(1, 12000) AS n`,
+    )
+  })
+  await on(url, (client) => migrate(client, MIGRATIONS.slice(0, 5)))
+  const found = await on(url, async (client) => {
+    const { rows } = await client.query<{ word: string; users: number }>(
+      "SELECT word, count(*)::int AS users FROM name_words WHERE word !~ '^user' GROUP BY word ORDER BY word",
+    )
+    return rows
+  })
+  expect(found).toEqual([
+    { word: 'kovacs', users: 12_000 },
+    { word: 'laszlo', users: 12_000 },
+  ])
+})
+
 test('a step that fails leaves nothing behind', async () => {
   const url = await server.createDatabase()
   await on(url, (client) => migrate(client))

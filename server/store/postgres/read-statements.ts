@@ -1,6 +1,7 @@
 import type { ConversationKind, Role } from '../../../protocol/model/conversation.ts'
 import type { Id, StreamId } from '../../../protocol/model/primitives.ts'
 import type { Receipt } from '../../../protocol/model/receipt.ts'
+import { MAX_PEOPLE_RANKED, MAX_WORDS_READ } from '../../domain/people-search.ts'
 import type { MessageRow } from '../../domain/rows.ts'
 import type { Statement } from './connection.ts'
 import { messageColumns } from './facts-statements.ts'
@@ -129,16 +130,29 @@ export const RECEIPTS: Statement = {
     ORDER BY g.place, m.user_id LIMIT $3`,
 }
 
+/**
+ * People by their names, exact usernames first. However many there are: at most so many index entries are looked at,
+ * those of the exact word first, and at most so many people put in order.
+ */
 export const FIND_USERS: Statement = {
   name: 'find_users',
-  text: `SELECT id, username, display_name AS "displayName" FROM (
-      (SELECT id, username, display_name, username_key, CASE WHEN username_key = $1 THEN 0 ELSE 1 END AS rank
-        FROM users WHERE username_key >= $1 AND username_key < $2 ORDER BY username_key LIMIT $3)
-      UNION ALL
-      (SELECT id, username, display_name, username_key, 2 AS rank FROM users
-        WHERE display_key >= $1 AND display_key < $2 AND NOT (username_key >= $1 AND username_key < $2)
-        ORDER BY username_key LIMIT $3)
-    ) AS found ORDER BY rank, username_key LIMIT $3`,
+  text: `SELECT u.id, u.username, u.display_name AS "displayName" FROM (
+      SELECT id, min(rank) AS rank FROM (
+        (SELECT id, CASE WHEN username_key = $1 THEN 0 ELSE 1 END AS rank
+          FROM users WHERE username_key >= $1 AND username_key < $2 ORDER BY username_key LIMIT $3)
+        UNION ALL
+        (SELECT id, 2 AS rank
+          FROM users WHERE display_key >= $1 AND display_key < $2 ORDER BY display_key, id LIMIT $3)
+        UNION ALL
+        (SELECT user_id AS id, 3 AS rank FROM (
+            SELECT word, user_id FROM name_words WHERE word >= $4 AND word < $5 ORDER BY word, user_id LIMIT ${MAX_WORDS_READ}
+          ) AS named WHERE NOT EXISTS (
+            SELECT FROM unnest($6::text[]) AS other WHERE NOT EXISTS (
+              SELECT FROM name_words AS w WHERE w.user_id = named.user_id
+                AND w.word >= other COLLATE "C" AND w.word < other || chr(1114111) COLLATE "C")
+          ) GROUP BY user_id ORDER BY min(word COLLATE "C"), user_id LIMIT ${MAX_PEOPLE_RANKED})
+      ) AS found GROUP BY id
+    ) AS f JOIN users AS u ON u.id = f.id ORDER BY f.rank, u.username_key LIMIT $3`,
 }
 
 /** Waits until no transaction holds the stream; what such a one wrote is then there to be read. */

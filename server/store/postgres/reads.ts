@@ -5,10 +5,9 @@ import { type Id, type StreamId, userStream } from '../../../protocol/model/prim
 import type { ConversationReceipts, Receipt } from '../../../protocol/model/receipt.ts'
 import type { User } from '../../../protocol/model/user.ts'
 import { mayReadConversation, mayReadStream } from '../../domain/may-read.ts'
-import { foldCase } from '../../domain/names.ts'
+import { peopleQuestion } from '../../domain/people-search.ts'
 import { type MemberRow, type MembershipRow, toConversation, toMessage } from '../../domain/rows.ts'
 import { entryOfStored, type StreamEntry } from '../../domain/stream-entry.ts'
-import { isStorableText } from '../../domain/text.ts'
 import type { Page, PageRequest, Reading, Reads } from '../store.ts'
 import type { Questions } from './questions.ts'
 import * as sql from './read-statements.ts'
@@ -122,11 +121,13 @@ export class PostgresReads implements Reads {
   }
 
   async findUsers(query: string, limit: number): Promise<readonly User[]> {
-    if (!isStorableText(query)) return []
-    const low = foldCase(query)
-    // Beyond every text that begins with `low`.
-    const high = `${low}\u{10ffff}`
-    return this.#questions.again<User & pg.QueryResultRow>(sql.FIND_USERS, [low, high, limit])
+    const question = peopleQuestion(query)
+    if (question === null) return []
+    const { whole, word, others } = question
+    return this.#questions.again<User & pg.QueryResultRow>(sql.FIND_USERS, [
+      ...[whole.low, whole.high, limit],
+      ...[word?.low ?? null, word?.high ?? null, others],
+    ])
   }
 
   /** All entries after a seq, once no transaction holds the stream any more. */

@@ -3,6 +3,7 @@ import type { Id } from '../../../protocol/model/primitives.ts'
 import { userStream } from '../../../protocol/model/primitives.ts'
 import type { User } from '../../../protocol/model/user.ts'
 import { foldCase } from '../../domain/names.ts'
+import { peopleWords } from '../../domain/people-search.ts'
 import type { Accounts, NewUser, SessionRow, TokenHash } from '../store.ts'
 import { toStoreError } from './trouble.ts'
 
@@ -28,6 +29,7 @@ export class SqliteAccounts implements Accounts {
           })
           if (changes === 0) return false
           for (const look of looks) this.#statements.insertLook.run(look, user.id)
+          for (const word of peopleWords(user)) this.#statements.insertWord.run(word, user.id)
           this.#statements.insertStream.run(userStream(user.id))
           return true
         })
@@ -99,6 +101,7 @@ function prepareAccounts(db: Database.Database) {
   return {
     look: db.prepare<[string], { user: Id }>('SELECT user FROM username_looks WHERE look = ?'),
     insertLook: db.prepare<[string, Id]>('INSERT INTO username_looks (look, user) VALUES (?, ?)'),
+    insertWord: db.prepare<[string, Id]>('INSERT INTO name_words (word, user) VALUES (?, ?)'),
     insertUser: db.prepare<Omit<NewUser, 'looks'> & { displayKey: string }>(
       `INSERT INTO users (id, username, username_key, display_name, display_key, password_hash, created_at)
        VALUES ($id, $username, $usernameKey, $displayName, $displayKey, $passwordHash, $createdAt)

@@ -3,6 +3,7 @@ import { first } from './migrations/001-first.ts'
 import { keysByNumber } from './migrations/002-keys-by-number.ts'
 import { receipts } from './migrations/003-receipts.ts'
 import { usernameLooksTable } from './migrations/004-username-looks.ts'
+import { nameWordsTable } from './migrations/005-name-words.ts'
 
 /** One step of the schema. Steps are applied in order, each once, each in a transaction of its own. */
 export interface Migration {
@@ -14,7 +15,13 @@ export interface Migration {
 }
 
 /** Every step, oldest first. One that was released is never changed; what is new is a new file. */
-export const MIGRATIONS: readonly Migration[] = [first, keysByNumber, receipts, usernameLooksTable]
+export const MIGRATIONS: readonly Migration[] = [
+  first,
+  keysByNumber,
+  receipts,
+  usernameLooksTable,
+  nameWordsTable,
+]
 
 /** The database was written by a newer version of this program, which this one could damage. */
 export class SchemaTooNew extends Error {

@@ -9,7 +9,7 @@ import {
 import type { ConversationReceipts, Receipt } from '../../../protocol/model/receipt.ts'
 import type { User } from '../../../protocol/model/user.ts'
 import { mayReadConversation, mayReadStream } from '../../domain/may-read.ts'
-import { foldCase } from '../../domain/names.ts'
+import { peopleQuestion } from '../../domain/people-search.ts'
 import {
   type ConversationRow,
   groupReactions,
@@ -21,6 +21,7 @@ import {
 import { entryOfStored, type StreamEntry } from '../../domain/stream-entry.ts'
 import type { Page, PageRequest, Reading, Reads } from '../store.ts'
 import { createdMessage, prepareMembers } from './fact-readers.ts'
+import { prepareFindUsers } from './find-users.ts'
 import { toStoreError } from './trouble.ts'
 
 /** A message's `message.created` beside what happened to it since. */
@@ -133,12 +134,9 @@ export class SqliteReads implements Reads {
   }
 
   async findUsers(query: string, limit: number): Promise<readonly User[]> {
-    return this.#guarded(() => {
-      const low = foldCase(query)
-      // The first text after all that begin with `low`.
-      const high = `${low}\u{10ffff}`
-      return this.#statements.findUsers.all({ low, high, limit })
-    })
+    const question = peopleQuestion(query)
+    if (question === null) return []
+    return this.#guarded(() => this.#statements.findUsers(question, limit))
   }
 
   #mayRead(conversation: Id, reader: Id) {
@@ -252,14 +250,6 @@ function prepareReads(db: Database.Database) {
        CROSS JOIN reactions r ON r.message = wanted.value ORDER BY r.message, r.seq`,
     ),
     members: prepareMembers(db),
-    findUsers: db.prepare<{ low: string; high: string; limit: number }, User>(
-      `SELECT id, username, display_name AS displayName FROM (
-         SELECT *, CASE WHEN username_key = $low THEN 0 ELSE 1 END AS rank FROM users
-         WHERE username_key >= $low AND username_key < $high
-         UNION
-         SELECT *, 2 AS rank FROM users WHERE display_key >= $low AND display_key < $high
-           AND NOT (username_key >= $low AND username_key < $high)
-       ) ORDER BY rank, username_key LIMIT $limit`,
-    ),
+    findUsers: prepareFindUsers(db),
   }
 }

@@ -66,6 +66,22 @@ describe('the schema', () => {
     database.close()
   })
 
+  test('[F24] 005: people who are there already are found by every word of their names', () => {
+    const database = new Database(join(folder, 'x.db'))
+    migrate(database, MIGRATIONS.slice(0, 4))
+    database.exec(
+      `INSERT INTO users (id, username, username_key, display_name, display_key, password_hash, created_at)
+       VALUES ('u1', 'lk', 'lk', 'László Kovács', 'lászló kovács', '', 1)`,
+    )
+    migrate(database, MIGRATIONS.slice(0, 5))
+    expect(database.prepare('SELECT word FROM name_words ORDER BY word').pluck().all()).toEqual([
+      'kovacs',
+      'laszlo',
+      'lk',
+    ])
+    database.close()
+  })
+
   test('a step that fails leaves what was there', () => {
     const database = new Database(join(folder, 'x.db'))
     const next = MIGRATIONS.length + 1
