@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Id } from '../../protocol/model/primitives.ts'
 import { openStore } from '../store/open-store.ts'
 import { StorageError, type StorageReason } from '../store/storage-error.ts'
+import { UNDO_MS } from '../sync/retry-policy.ts'
 import { TestBench } from './test-support/test-bench.ts'
 
 let bench: TestBench
@@ -184,7 +185,15 @@ describe('rows of the outbox that cannot be read', () => {
     await bench.act(bench.engine.handlers.discardOperation({ key }))
     expect(await bench.engine.handlers.listOutbox({ limit: 10 })).toMatchObject({ total: 1 })
     await bench.killAndRestart()
-    expect((await bench.state()).outbox).toMatchObject({ waiting: 1, failed: 0 })
+    const { outbox, undoable } = await bench.state()
+    expect(outbox).toMatchObject({ waiting: 1, failed: 0 })
+    expect(undoable).toMatchObject([{ key, what: 'discard' }])
+    await bench.act(bench.engine.handlers.undo({ key }))
+    expect((await bench.state()).outbox).toMatchObject({ waiting: 1, failed: 1 })
+    await bench.act(bench.engine.handlers.discardOperation({ key }))
+    await bench.time.advance(UNDO_MS)
+    await bench.killAndRestart()
+    expect(await bench.state()).toMatchObject({ outbox: { failed: 0 }, undoable: [] })
   })
 })
 

@@ -62,7 +62,9 @@ export class OutboxDriver {
   /** Takes the stored rows over; nothing is written for it. */
   load(): void {
     const rows = this.#ports.store.loadOutbox()
-    this.#state = stepOutbox(EMPTY_OUTBOX, { type: 'load', ...rows }, this.#now()).state
+    const thrownAway = this.#ports.store.setting('thrownAway') ?? []
+    const load = { type: 'load', ...rows, thrownAway } as const
+    this.#state = stepOutbox(EMPTY_OUTBOX, load, this.#now()).state
   }
 
   /**
@@ -125,6 +127,10 @@ export class OutboxDriver {
       case 'remove':
         store.removeOperation(effect.operation.key)
         this.#show(effect.operation)
+        break
+      case 'throw-away':
+        store.putSetting('thrownAway', effect.rows.length === 0 ? null : [...effect.rows])
+        changes.outbox()
         break
       case 'remove-unreadable':
         store.removeOperation(effect.key)

@@ -17,7 +17,11 @@ test('[S6] "Retry all" of 9,999 that failed is done in slices, and misses none',
   let written = 0
   const nothing = () => undefined
   const ports = {
-    store: { loadOutbox: () => ({ operations, unreadable: [] }), putOperation: () => written++ },
+    store: {
+      loadOutbox: () => ({ operations, unreadable: [] }),
+      putOperation: () => written++,
+      setting: () => null,
+    },
     changes: { operation: nothing, conversation: nothing, outbox: nothing },
     loop: { addBulk: (job: BulkJob) => jobs.push(job) },
     clock: { now: () => 0, monotonic: () => 0 },

@@ -49,6 +49,8 @@ interface Settings {
   directoryKnowledge: string
   /** The conversation that was on screen last. */
   lastConversation: string
+  /** Rows of the outbox that cannot be read, thrown away, and can still be taken back. */
+  thrownAway: { key: string; at: number; delayMs: number }[]
 }
 
 export type SettingName = keyof Settings
@@ -62,6 +64,7 @@ const SCHEMAS: { readonly [N in SettingName]: z.ZodType<Setting<N>> } = {
   knowledge: z.string(),
   directoryKnowledge: z.string(),
   lastConversation: z.string(),
+  thrownAway: z.array(z.object({ key: z.string(), at: z.number(), delayMs: z.number() })),
 }
 
 /** Sealed values: the token of the session, and the password that was made for the bundled server. */

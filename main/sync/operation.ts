@@ -150,4 +150,6 @@ export interface UnreadableOperation {
   readonly key: string
   readonly conversation: Id | null
   readonly createdAt: number | null
+  /** When it goes, as the user threw it away (`dueAt`: monotonic ms); absent while it is in sight. */
+  readonly gone?: { readonly at: number; readonly delayMs: number; readonly dueAt: number }
 }

@@ -11,6 +11,7 @@ import { enqueue } from './outbox-enqueue.ts'
 import { holdMessage, holdOf } from './outbox-hold.ts'
 import type { OutboxInput } from './outbox-protocol.ts'
 import { isHeldDeletion, isSettled, laneOf } from './outbox-state.ts'
+import { discardUnreadable } from './outbox-unreadable.ts'
 import type { OutboxWork } from './outbox-work.ts'
 
 type InputOf<T extends OutboxInput['type']> = Extract<OutboxInput, { type: T }>
@@ -49,11 +50,7 @@ export function retryAll(work: OutboxWork): void {
  */
 export function discard(work: OutboxWork, input: InputOf<'discard'>): void {
   const { key, deleteKey, holdMs = 0 } = input
-  if (work.unreadable.some((row) => row.key === key)) {
-    work.unreadable = work.unreadable.filter((row) => row.key !== key)
-    work.tell({ type: 'remove-unreadable', key })
-    return
-  }
+  if (discardUnreadable(work, key, holdMs)) return
   const operation = work.get(key)?.operation
   if (operation === undefined) return
   if (operation.status.state === 'held') {

@@ -74,8 +74,10 @@ function enqueueDelete(work: OutboxWork, draft: DraftOf<'delete'>, holdMs: numbe
   const pending = about.find((operation) => operation.kind === 'delete')
   if (pending?.status.state === 'held' || sent?.status.state === 'held') return
   if (pending !== undefined) {
-    if (sent !== undefined) startOver(work, sent)
+    const isAgain = isSettled(pending)
     startOver(work, pending)
+    if (isAgain && holdMs > 0) hold(work, pending.key, holdMs)
+    else if (sent !== undefined) startOver(work, sent)
     return
   }
   if (sent !== undefined && !sent.mayHaveArrived) {
@@ -86,9 +88,13 @@ function enqueueDelete(work: OutboxWork, draft: DraftOf<'delete'>, holdMs: numbe
   // One more for a message that waits here itself is no way to fill the outbox.
   if (sent !== undefined) insert(work, draft)
   else if (!append(work, draft)) return
-  if (holdMs > 0) {
-    work.feed(draft.key, { type: 'hold', ...holdOf(work, 'delete', draft.key, holdMs) })
-  } else makeRoom(work, about, sent)
+  if (holdMs > 0) hold(work, draft.key, holdMs)
+  else makeRoom(work, about, sent)
+}
+
+/** Holds a deletion, so that it can be taken back for a while. */
+function hold(work: OutboxWork, key: string, holdMs: number): void {
+  work.feed(key, { type: 'hold', ...holdOf(work, 'delete', key, holdMs) })
 }
 
 /** A deletion goes: what it makes pointless goes with it, and its message is sent if it may have arrived. */

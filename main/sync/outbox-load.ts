@@ -4,6 +4,7 @@ import { OutboxBooks } from './outbox-books.ts'
 import { isSuspect } from './outbox-cuts.ts'
 import type { OutboxInput } from './outbox-protocol.ts'
 import { EMPTY_OUTBOX, type OutboxState } from './outbox-state.ts'
+import { loadUnreadable } from './outbox-unreadable.ts'
 import { remainingWaitMs } from './retry-policy.ts'
 
 type LoadInput = Extract<OutboxInput, { type: 'load' }>
@@ -29,6 +30,7 @@ export function loadOutbox(state: OutboxState, input: LoadInput, now: Now): Outb
     if (isSuspect(operation)) suspects.add(operation.key)
     nextOrdinal = Math.max(nextOrdinal, operation.ordinal + 1)
   }
-  for (const { ordinal } of input.unreadable) nextOrdinal = Math.max(nextOrdinal, ordinal + 1)
-  return { ...state, ...books.finish(), unreadable: input.unreadable, nextOrdinal, suspects }
+  const unreadable = loadUnreadable(input.unreadable, input.thrownAway ?? [], now)
+  for (const { ordinal } of unreadable) nextOrdinal = Math.max(nextOrdinal, ordinal + 1)
+  return { ...state, ...books.finish(), unreadable, nextOrdinal, suspects }
 }

@@ -3,6 +3,7 @@ import type { Id, IdempotencyKey, Seq } from '../../protocol/model/primitives.ts
 import type { Operation, OperationDraft, OperationKind, UnreadableOperation } from './operation.ts'
 import type { OperationFailure } from './operation-failure.ts'
 import type { Lost } from './outbox-lost.ts'
+import type { ThrownAway } from './outbox-unreadable.ts'
 import type { Outcome, RequestBody } from './transport.ts'
 
 /** What the outbox is told. */
@@ -12,6 +13,7 @@ export type OutboxInput =
       readonly type: 'load'
       readonly operations: readonly Operation[]
       readonly unreadable: readonly UnreadableOperation[]
+      readonly thrownAway?: readonly ThrownAway[]
     }
   /** The user acted. The same key again does nothing. Refused ones have a `refuse` effect. */
   | {
@@ -73,6 +75,8 @@ export type OutboxEffect =
   | { readonly type: 'put'; readonly operation: Operation }
   /** Delete the row: discarded, or folded into another. */
   | { readonly type: 'remove'; readonly operation: Operation }
+  /** Store which unreadable rows are thrown away and can still be taken back: these and no others. */
+  | { readonly type: 'throw-away'; readonly rows: readonly ThrownAway[] }
   /** Delete the row of an unreadable operation. */
   | { readonly type: 'remove-unreadable'; readonly key: string }
   /** The server has it: delete the row, and write what it changed (`confirmedMessage`) in the same transaction. */

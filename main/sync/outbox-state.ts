@@ -2,6 +2,7 @@ import { MAX_BODY_BYTES } from '../../protocol/limits.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import type { Operation, SendOperation, UnreadableOperation } from './operation.ts'
 import { targetOf } from './operation-request.ts'
+import { nextUnreadableGone, shownUnreadable } from './outbox-unreadable.ts'
 import { SortedMap } from './sorted-map.ts'
 
 /** The outbox: what the user did and the server has not confirmed. Immutable; `stepOutbox` makes the next. */
@@ -263,7 +264,7 @@ export function findOperation(state: OutboxState, key: string): Operation | null
 /** How many wait for the line or the server, and how many for the user (failed, in conflict, unreadable). */
 export function countOutbox(state: OutboxState): { waiting: number; failed: number } {
   const { all, settled } = state.counts
-  return { waiting: all - settled, failed: settled + state.unreadable.length }
+  return { waiting: all - settled, failed: settled + shownUnreadable(state).length }
 }
 
 /**
@@ -271,7 +272,9 @@ export function countOutbox(state: OutboxState): { waiting: number; failed: numb
  * The shell keeps one timer, set anew after every step.
  */
 export function nextOutboxDeadline(state: OutboxState): number | null {
-  return state.wakeups.firstKey()?.atMs ?? null
+  const lane = state.wakeups.firstKey()?.atMs ?? null
+  const gone = nextUnreadableGone(state)
+  return lane === null || gone === null ? (lane ?? gone) : Math.min(lane, gone)
 }
 
 function entriesAt(state: OutboxState, places: Places): Entry[] {

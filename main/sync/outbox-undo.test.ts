@@ -149,3 +149,89 @@ describe('a discard that can be taken back', () => {
     expect(box.stateOf(key)).toBe('held')
   })
 })
+
+describe('[M4] what failed before', () => {
+  test('a deletion that is asked for again waits 5 s too, and is sent under its key', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = remove(box, uuid(70), 'm1')
+    box.pass(UNDO_MS)
+    box.refuse('forbidden')
+    expect(box.stateOf(key)).toBe('failed')
+    remove(box, uuid(70), 'm1')
+    expect(undoables(box.state)).toMatchObject([{ key, what: 'delete' }])
+    box.restart()
+    box.online()
+    box.pass(UNDO_MS - 1)
+    expect(box.transmitted).toHaveLength(1)
+    box.pass(1)
+    expect(box.lastOf(key).request).toMatchObject({ op: 'delete', message: 'm1' })
+    box.accept()
+    expect(box.rows.size).toBe(0)
+  })
+
+  test('undone, a deletion that was asked for again is not made', () => {
+    const box = new OutboxDriver()
+    box.online()
+    const key = remove(box, uuid(70), 'm1')
+    box.pass(UNDO_MS)
+    box.refuse('forbidden')
+    remove(box, uuid(70), 'm1')
+    box.step({ type: 'undo', key })
+    box.pass(60_000)
+    expect(box.transmitted).toHaveLength(1)
+    expect(box.rows.size).toBe(0)
+  })
+
+  test('of a message that never arrived: both are had back, or both go', () => {
+    for (const isUndone of [true, false]) {
+      const box = new OutboxDriver()
+      box.online()
+      const key = box.send('hello')
+      box.delete(key)
+      box.pass(3_600_000)
+      remove(box, key, null)
+      expect(undoables(box.state)).toHaveLength(1)
+      if (isUndone) box.step({ type: 'undo', key: undoables(box.state)[0]?.key ?? '' })
+      box.pass(UNDO_MS)
+      if (isUndone) expect([...box.rows.keys()]).toEqual([key])
+      else expect(box.last().request).toMatchObject({ op: 'send', key })
+    }
+  })
+})
+
+describe('[M4] [O9] a row that cannot be read', () => {
+  function withUnreadable(): OutboxDriver {
+    const box = new OutboxDriver()
+    const row = { ordinal: 1, key: 'odd', conversation: 'c', createdAt: null }
+    box.step({ type: 'load', operations: [], unreadable: [row] })
+    return box
+  }
+  const removed = (box: OutboxDriver) =>
+    box.effects.filter(({ type }) => type === 'remove-unreadable').length
+
+  test('is thrown away after 5 s, and is out of sight meanwhile', () => {
+    const box = withUnreadable()
+    discard(box, 'odd')
+    expect(countOutbox(box.state).failed).toBe(0)
+    expect(undoables(box.state)).toMatchObject([{ key: 'odd', what: 'discard' }])
+    box.pass(UNDO_MS - 1)
+    expect(removed(box)).toBe(0)
+    box.pass(1)
+    expect(removed(box)).toBe(1)
+    expect(undoables(box.state)).toEqual([])
+  })
+
+  test('stays when that is taken back, and thrown away twice it goes when it would have gone', () => {
+    const box = withUnreadable()
+    discard(box, 'odd')
+    box.step({ type: 'undo', key: 'odd' })
+    box.pass(60_000)
+    expect(countOutbox(box.state).failed).toBe(1)
+    discard(box, 'odd')
+    box.pass(UNDO_MS - 1)
+    discard(box, 'odd')
+    box.pass(1)
+    expect(removed(box)).toBe(1)
+  })
+})

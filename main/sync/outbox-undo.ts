@@ -56,9 +56,13 @@ export interface Undoable {
 }
 
 /** What the user can take back, oldest first. */
-export function undoables({ counts, entries }: OutboxState): Undoable[] {
-  if (counts.held === 0) return []
-  const found: Undoable[] = []
+export function undoables({ counts, entries, unreadable }: OutboxState): Undoable[] {
+  const found = unreadable.flatMap(({ key, conversation, gone }): Undoable[] =>
+    gone === undefined
+      ? []
+      : [{ key, conversation: conversation ?? '', what: 'discard', dueAt: gone.dueAt }],
+  )
+  if (counts.held === 0) return found
   for (const { operation, dueAt } of entries.values()) {
     const { key, conversation, status } = operation
     if (status.state !== 'held' || status.by !== key || dueAt === null) continue

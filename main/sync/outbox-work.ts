@@ -164,7 +164,10 @@ export class OutboxWork {
 
   /** Adds an effect that tells or writes something beside the rows. */
   tell(
-    effect: Extract<OutboxEffect, { type: 'learn' | 'refuse' | 'sign-out' | 'remove-unreadable' }>,
+    effect: Extract<
+      OutboxEffect,
+      { type: 'learn' | 'refuse' | 'sign-out' | 'remove-unreadable' | 'throw-away' }
+    >,
   ): void {
     this.#messages.push(effect)
   }

@@ -10,6 +10,7 @@ import type { OutboxEffect, OutboxInput } from './outbox-protocol.ts'
 import { pump } from './outbox-pump.ts'
 import { comparePlaces, laneOf, type OutboxState } from './outbox-state.ts'
 import { releaseHeld, undo } from './outbox-undo.ts'
+import { releaseUnreadable, undoUnreadable } from './outbox-unreadable.ts'
 import { OutboxWork } from './outbox-work.ts'
 
 /**
@@ -47,6 +48,7 @@ function take(work: OutboxWork, input: Exclude<OutboxInput, { type: 'load' }>): 
       break
     case 'undo':
       undo(work, input.key)
+      undoUnreadable(work, input.key)
       break
     case 'resolve':
       resolveConflict(work, input)
@@ -108,6 +110,7 @@ function tick(work: OutboxWork): void {
     takeDue(work, lane)
     releaseHeld(work, lane)
   }
+  releaseUnreadable(work)
 }
 
 /** What is still out behind a due one is asked again after it: its answers can no longer be told apart from order. */

@@ -63,6 +63,20 @@ describe('what a screen reader hears', () => {
   })
 })
 
+test('[M4] a screen reader hears what can be taken back, once each', () => {
+  const to = (model: Model, ...keys: string[]): Model => {
+    const undoable = keys.map(
+      (key) => ({ key, what: 'delete', conversation: 'c', leftMs: 1 }) as const,
+    )
+    return reduceEvent(model, { type: 'state', state: appState({ undoable }) }, 1)
+  }
+  const first = to(to(INITIAL_MODEL), 'a')
+  expect(first.announcement.text).toBe('Message deleted. Undo is offered for 5 seconds')
+  expect(to(first, 'a').announcement).toEqual(first.announcement)
+  expect(to(first, 'a', 'b').announcement.nonce).toBe(first.announcement.nonce + 1)
+  expect(to(first).announcement).toEqual(first.announcement)
+})
+
 test('waits count from when they were told, not from a clock that may jump', () => {
   const model = reduceEvent(INITIAL_MODEL, { type: 'state', state: appState() }, 4_321)
   expect(model.app?.receivedAt).toBe(4_321)

@@ -1,7 +1,12 @@
-import type { AppEvent, ConnectionView, MessageView } from '../../protocol/ipc/views.ts'
+import type {
+  AppEvent,
+  ConnectionView,
+  MessageView,
+  UndoableView,
+} from '../../protocol/ipc/views.ts'
 import { isolate, nameLine } from '../../protocol/model/names.ts'
 import { describeFailure } from '../text/describe-failure.ts'
-import { FAILED_WORDS } from '../text/describe-status.ts'
+import { FAILED_WORDS, UNDO_WORDS } from '../text/describe-status.ts'
 import { conflictsFromMessages } from './conflicts.ts'
 import { applyConversations } from './conversations.ts'
 import { applyMessages, findEntry, type Log } from './log.ts'
@@ -15,10 +20,14 @@ import { addTypist, filterTypists } from './typing.ts'
 export function reduceEvent(model: Model, event: AppEvent, now: number): Model {
   switch (event.type) {
     case 'state':
-      return announceConnection(
-        { ...model, app: { state: event.state, receivedAt: now } },
-        model.app?.state.connection,
-        event.state.connection,
+      return announceUndoable(
+        announceConnection(
+          { ...model, app: { state: event.state, receivedAt: now } },
+          model.app?.state.connection,
+          event.state.connection,
+        ),
+        model.app?.state.undoable,
+        event.state.undoable,
       )
     case 'conversations': {
       const conversations = applyConversations(model.conversations, event.upserted, event.removed)
@@ -86,6 +95,20 @@ function describeNews(news: readonly MessageView[]): string {
   const [first] = news
   if (first === undefined || news.length > 1) return `${news.length} new messages`
   return `${nameLine(first.author)}: ${isolate((first.body ?? '').slice(0, SPOKEN_LENGTH))}`
+}
+
+/** What was deleted or thrown away just now is told with the way back, for as long as there is one [M4]. */
+function announceUndoable(
+  model: Model,
+  before: readonly UndoableView[] | undefined,
+  after: readonly UndoableView[],
+): Model {
+  const known = new Set(before?.map(({ key }) => key))
+  const news = after.filter(({ key }) => !known.has(key))
+  const last = news.at(-1)
+  return before === undefined || last === undefined
+    ? model
+    : withAnnouncement(model, `${UNDO_WORDS[last.what]}. Undo is offered for 5 seconds`)
 }
 
 /** The countdown itself stays silent: a screen reader hears only that the status changed. */

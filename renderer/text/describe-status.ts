@@ -52,6 +52,9 @@ export function describeRetry(retry: number, maxRetries: number, seconds: number
   return `Retry ${retry} of ${maxRetries} in ${seconds} s`
 }
 
+/** What is said beside the way back. */
+export const UNDO_WORDS = { delete: 'Message deleted', discard: 'Discarded' } as const
+
 /** State of an operation that needs no countdown and no reason. */
 export function describeStatus(status: OperationStatus): string {
   switch (status.state) {

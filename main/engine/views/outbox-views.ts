@@ -13,6 +13,7 @@ import {
   isThrownAway,
   type OutboxState,
 } from '../../sync/outbox-state.ts'
+import { shownUnreadable } from '../../sync/outbox-unreadable.ts'
 import type { Workspace } from '../workspace.ts'
 import { withConversation } from './failure-view.ts'
 import { previewOf } from './preview.ts'
@@ -37,7 +38,8 @@ export function outboxCounts(outbox: OutboxState): { waiting: number; failed: nu
 /** The oldest operations, what cannot be read before all else. */
 export function outboxPage(ports: OutboxViewPorts, limit: number): OutboxPage {
   const outbox = ports.outbox()
-  const items = outbox.unreadable.slice(0, limit).map((row) => unreadableItem(ports, row))
+  const unreadable = shownUnreadable(outbox)
+  const items = unreadable.slice(0, limit).map((row) => unreadableItem(ports, row))
   const context = { now: ports.now(), isSignedOut: isSignedOut(outbox) }
   for (const entry of outbox.entries.values()) {
     if (items.length >= limit) break
@@ -45,7 +47,7 @@ export function outboxPage(ports: OutboxViewPorts, limit: number): OutboxPage {
       items.push(itemOf(ports, entry, context))
   }
   const { all, reads } = outbox.counts
-  return { items, total: outbox.unreadable.length + all - reads }
+  return { items, total: unreadable.length + all - reads }
 }
 
 /** The whole text of a message or an edit that is not confirmed. */
