@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { StreamBook } from './stream-book.ts'
-import { nextStreamDeadline, type StreamState } from './stream-state.ts'
+import {
+  cursorsOf,
+  MAX_CURSORS_BYTES,
+  nextStreamDeadline,
+  type StreamState,
+} from './stream-state.ts'
 import { CATCH_UP_GRACE_MS, MAX_ASKING } from './streams.ts'
-import { Driver, event } from './test-support/stream-walker.ts'
+import { uuid } from './test-support/outbox-driver.ts'
+import { Driver, event, events } from './test-support/stream-walker.ts'
 
 describe('very many streams', () => {
   /** A map that counts what is done with it: an entry looked at, set or walked over. */
@@ -56,6 +62,42 @@ describe('very many streams', () => {
     expect(many.one).toBe(few.one)
     expect(many.all).toBe(few.one * 10_000)
   })
+
+  test('[S4] of more cursors than a frame holds hello leaves out those of the shortest streams', () => {
+    const driver = new Driver()
+    const applied = (index: number) => (index * 7_919) % 30_000
+    const cursors = new Map(
+      Array.from({ length: 30_000 }, (_, index) => [
+        `${uuid(index)}`,
+        { applied: applied(index), floor: 0 },
+      ]),
+    )
+    cursors.set('user:me', { applied: 3, floor: 0 })
+    driver.step({ type: 'load', cursors, instance: 'one' })
+    const said = cursorsOf(driver.state)
+    expect(JSON.stringify(said).length).toBeLessThanOrEqual(MAX_CURSORS_BYTES + 2)
+    expect(said).toHaveProperty('user:me', 3)
+    const { length } = Object.keys(said)
+    expect(length).toBeGreaterThan(20_000)
+    const least = Math.min(...Object.values(said).filter((cursor) => cursor !== 3))
+    expect(least).toBeGreaterThanOrEqual(30_000 - length)
+  })
+
+  test.each([50, 400])(
+    '[S2] [S3] a stream that was left out, %i events behind, is caught up with once each',
+    (behind) => {
+      const driver = new Driver().loaded(500)
+      const head = 500 + behind
+      driver.greeted({ c: head })
+      driver.step({ type: 'events', stream: 'c', events: events(head - 99, head) })
+      if (behind > 100) {
+        const page = { type: 'page', stream: 'c', request: 1, head } as const
+        driver.step({ ...page, events: events(501, head) })
+      }
+      expect(driver.applied()).toEqual(Array.from({ length: behind }, (_, n) => 501 + n))
+      expect(nextStreamDeadline(driver.state)).toBeNull()
+    },
+  )
 
   test('[S6] what did not come is asked for a few at a time, each once', () => {
     const driver = new Driver()

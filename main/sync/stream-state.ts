@@ -1,4 +1,10 @@
-import type { Cursor, Cursors, StreamId } from '../../protocol/model/primitives.ts'
+import { MAX_FRAME_BYTES } from '../../protocol/limits.ts'
+import {
+  type Cursor,
+  type Cursors,
+  isUserStream,
+  type StreamId,
+} from '../../protocol/model/primitives.ts'
 import type { ReceivedEvent } from '../../protocol/model/received.ts'
 import type { StreamBook } from './stream-book.ts'
 
@@ -33,13 +39,43 @@ export type StreamPhase =
   /** The server refuses to show it: no longer a member. */
   | { readonly kind: 'refused' }
 
-/** What hello says: how far each stream has been taken. */
+/** Room for cursors in a hello, in bytes: a frame without what else it says. About 20,000 conversations fit. */
+export const MAX_CURSORS_BYTES = MAX_FRAME_BYTES - 64 * 1024
+
+/**
+ * What hello says: how far each stream has been taken. Of more streams than a frame holds, those that are left out are
+ * the shortest: of a stream without a cursor the server sends the newest events, which are passed over where they are
+ * known, and what is before them is asked for like any gap [S2, S3].
+ */
 export function cursorsOf({ streams }: StreamsState): Cursors {
   const known: [StreamId, Cursor][] = []
+  let bytes = 0
   for (const [stream, { cursor }] of streams.all()) {
-    if (cursor !== null) known.push([stream, cursor])
+    if (cursor === null) continue
+    known.push([stream, cursor])
+    bytes += cursorBytes(stream, cursor)
   }
-  return Object.fromEntries(known)
+  return Object.fromEntries(bytes <= MAX_CURSORS_BYTES ? known : fitting(known))
+}
+
+function fitting(known: [StreamId, Cursor][]): [StreamId, Cursor][] {
+  let room = MAX_CURSORS_BYTES
+  return known
+    .sort((a, b) => rank(a) - rank(b))
+    .filter(([stream, cursor]) => {
+      room -= cursorBytes(stream, cursor)
+      return room >= 0
+    })
+}
+
+/** What a cursor takes in JSON, with its comma. */
+function cursorBytes(stream: StreamId, cursor: Cursor): number {
+  return stream.length + String(cursor).length + '"":,'.length
+}
+
+/** The longest streams first; before them the user's own one, which tells of all others. */
+function rank([stream, cursor]: [StreamId, Cursor]): number {
+  return isUserStream(stream) ? -Number.MAX_SAFE_INTEGER : -cursor
 }
 
 /** Whether all is here of a stream that the server is known to have; false before the first contact. */
