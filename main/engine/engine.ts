@@ -1,9 +1,16 @@
-import type { AppEvent, AppState, Notice, StorageView } from '../../protocol/ipc/views.ts'
+import type {
+  AppEvent,
+  AppState,
+  Notice,
+  RepairWay,
+  StorageView,
+} from '../../protocol/ipc/views.ts'
+import type { Id } from '../../protocol/model/primitives.ts'
 import { exportReadable } from '../store/export-readable.ts'
 import type { Kept } from '../store/kept-table.ts'
-import { type OpenResult, openStore } from '../store/open-store.ts'
+import { openStore } from '../store/open-store.ts'
 import { ProfileFiles } from '../store/profile-files.ts'
-import { openingError, type StorageError, storageErrorOf } from '../store/storage-error.ts'
+import { type StorageError, storageErrorOf } from '../store/storage-error.ts'
 import { AccountFlow } from './account-flow.ts'
 import { BundledAccount } from './bundled-account.ts'
 import { Changes } from './changes.ts'
@@ -15,6 +22,7 @@ import { systemNetwork } from './network.ts'
 import { OtherAccounts } from './other-accounts.ts'
 import type { HostPorts, NetworkPorts } from './ports.ts'
 import { Profile } from './profile.ts'
+import { ProfileDatabase } from './profile-database.ts'
 import { LoopStopped } from './turn-loop.ts'
 import { placeName, Unreadable } from './unreadable.ts'
 import { appState } from './views/app-state.ts'
@@ -39,6 +47,7 @@ class ProfileEngine implements Engine {
   readonly #host: HostPorts
   readonly #parts: EngineParts
   readonly #files: ProfileFiles
+  readonly #database: ProfileDatabase
   readonly #others: OtherAccounts
   readonly #changes = new Changes()
   readonly #emitter: Emitter
@@ -51,6 +60,8 @@ class ProfileEngine implements Engine {
   #cancelReopen: () => void = () => undefined
   /** What made the profile fail since the start: once is an accident, twice is not healed by setting it aside. */
   readonly #aside = new Set<string>()
+  /** Conversations of the profile that was left last. */
+  #shown: readonly Id[] = []
   #isOpened = false
   #isClosed = false
 
@@ -59,6 +70,7 @@ class ProfileEngine implements Engine {
     this.#parts = parts
     this.#files = new ProfileFiles(host.profileDir)
     const { clock, timers, logger, serverUrlOverride } = host
+    this.#database = new ProfileDatabase({ host, files: this.#files, open: parts.open })
     this.#others = new OtherAccounts({ files: this.#files, logger, serverUrlOverride })
     this.#emitter = new Emitter({
       clock,
@@ -72,13 +84,10 @@ class ProfileEngine implements Engine {
       isBulk: () => this.#profile?.loop.hasBulk === true,
     })
     const profile = () => this.#profile
-    const { network } = parts
-    const accounts = new AccountFlow({
-      host,
-      network,
-      ground: { profile, others: this.#others, switchTo: (aside) => this.#switchTo(aside) },
-    })
-    this.#bundled = new BundledAccount({ host, network, flow: accounts, profile })
+    const switchTo = (aside: string | null) => this.#switchTo(aside)
+    const ground = { profile, others: this.#others, switchTo }
+    const accounts = new AccountFlow({ host, network: parts.network, ground })
+    this.#bundled = new BundledAccount({ host, network: parts.network, flow: accounts, profile })
     this.handlers = createHandlers({
       profile,
       state: () => this.#state(),
@@ -86,6 +95,7 @@ class ProfileEngine implements Engine {
       bundled: this.#bundled,
       starting: (work) => this.#starting(work),
       tryNow: () => this.#tryNow(),
+      repair: (way) => this.#repair(way),
       networkChanged: (online) => {
         if (online) this.#profile?.reconnect()
       },
@@ -175,9 +185,9 @@ class ProfileEngine implements Engine {
 
   /** Opens the database; null when it cannot be used, which is shown. */
   #open(aside: Kept | null = null): Profile | null {
-    const opened = this.#openDatabase()
+    const opened = this.#database.open()
     if (!opened.ok) {
-      this.#storageFailed(opened.error)
+      this.#storageFailed(opened.error, 'unopened')
       return null
     }
     try {
@@ -191,16 +201,6 @@ class ProfileEngine implements Engine {
     this.#storage = { status: 'ok' }
     this.#changes.state()
     return this.#profile
-  }
-
-  /** A switch of accounts that was interrupted is made good first. */
-  #openDatabase(): OpenResult {
-    try {
-      this.#files.finishSwap()
-    } catch (error) {
-      return { ok: false, error: openingError(error) }
-    }
-    return this.#parts.open(this.#files.database, () => this.#host.clock.now())
   }
 
   #profileOver(store: Profile['store']): Profile {
@@ -237,7 +237,7 @@ class ProfileEngine implements Engine {
     this.#host.logger.error({ err: error }, 'the profile is opened anew, as something is wrong')
     this.#leave()
     if (error instanceof Unreadable && this.#setAside(error.kept)) return
-    this.#storage = { status: 'failed', reason: 'unexpected', path: this.#files.database }
+    this.#storage = this.#database.failure('unexpected')
     this.#changes.state()
     this.#reopenLater()
   }
@@ -252,14 +252,34 @@ class ProfileEngine implements Engine {
     return true
   }
 
-  #storageFailed(error: StorageError): void {
+  #storageFailed(error: StorageError, at: 'unopened' | 'at-work' = 'at-work'): void {
     const { reason } = error
     this.#host.logger.error({ err: error, reason }, 'the database cannot be used')
     this.#leave()
-    this.#storage = { status: 'failed', reason, path: this.#files.database }
+    const isToMend = reason === 'corrupt' && at === 'at-work' && !this.#isClosed
+    if (isToMend && this.#goOnAfter(this.#database.mend())) return
+    this.#storage = this.#database.failure(reason)
     this.#changes.state()
     // What is damaged, or of another program, does not change by waiting.
     if (reason === 'disk_full' || reason === 'read_only') this.#reopenLater()
+  }
+
+  /** The user chose one of the ways; whether that was done. */
+  #repair(way: RepairWay): boolean {
+    const storage = this.#storage
+    if (storage.status === 'ok') return false
+    return storage.ways.includes(way) && this.#goOnAfter(this.#database.repair(way))
+  }
+
+  /** Other files stand there now; the screen forgets what they do not know. null: nothing was done. */
+  #goOnAfter(notice: Notice | null): boolean {
+    if (notice === null) return false
+    this.#notice = notice
+    this.#reopen()
+    const present = new Set(this.#profile?.shown)
+    const removed = this.#shown.filter((id) => !present.has(id))
+    if (removed.length > 0) this.#emit({ type: 'conversations', upserted: [], removed })
+    return true
   }
 
   /** Ends the open profile in good order. */
@@ -273,6 +293,7 @@ class ProfileEngine implements Engine {
     const profile = this.#profile
     this.#profile = null
     if (profile === null) return
+    this.#shown = profile.shown
     profile.letGo()
     try {
       profile.store.close()
@@ -302,9 +323,7 @@ class ProfileEngine implements Engine {
   }
 
   #tellAll(profile: Profile): void {
-    for (const { conversation } of profile.core?.workspace.records() ?? []) {
-      this.#changes.conversation(conversation.id)
-    }
+    for (const id of profile.shown) this.#changes.conversation(id)
     this.#changes.outbox()
   }
 
@@ -312,7 +331,6 @@ class ProfileEngine implements Engine {
   #switchTo(aside: string | null): Profile | null {
     const left = this.#profile
     if (left === null) return null
-    const removed = [...(left.core?.workspace.records() ?? [])].map((r) => r.conversation.id)
     const user = left.account?.user.id ?? ''
     this.#finish()
     try {
@@ -323,7 +341,7 @@ class ProfileEngine implements Engine {
       return null
     }
     this.#notice = null
-    this.#emit({ type: 'conversations', upserted: [], removed })
+    this.#emit({ type: 'conversations', upserted: [], removed: [...this.#shown] })
     this.#readOthers()
     const opened = this.#open()
     if (opened !== null) this.#tellAll(opened)

@@ -1,5 +1,5 @@
 import type { Result } from '../../protocol/ipc/api.ts'
-import type { AppState, FailureView } from '../../protocol/ipc/views.ts'
+import type { AppState, FailureView, RepairWay } from '../../protocol/ipc/views.ts'
 import { storageErrorOf } from '../store/storage-error.ts'
 import type { AccountFlow } from './account-flow.ts'
 import type { BundledAccount } from './bundled-account.ts'
@@ -20,6 +20,8 @@ export interface HandlerGround {
   readonly starting: <T>(work: () => Promise<T>) => Promise<T>
   /** The user wants it tried again, whatever it is. */
   readonly tryNow: () => void
+  /** Sets data that cannot be used aside and goes on; whether that was done. */
+  readonly repair: (way: RepairWay) => boolean
   /** The system says that the network is there again: the line may be another one. */
   readonly networkChanged: (online: boolean) => void
   /** What an exception of the store means to the caller; rethrows what is none of the store's. */
@@ -78,6 +80,10 @@ export function createHandlers(ground: HandlerGround): EngineHandlers {
       ground.tryNow()
       return null
     },
+    repairData: async ({ way }) =>
+      ground.repair(way)
+        ? { ok: true, value: null }
+        : { ok: false, failure: { code: 'repair_failed' } },
     reportNetwork: async ({ online }) => {
       ground.networkChanged(online)
       return null

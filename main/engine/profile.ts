@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Session } from '../../protocol/http/accounts.ts'
 import type { AppEvent, Notice } from '../../protocol/ipc/views.ts'
+import type { Id } from '../../protocol/model/primitives.ts'
 import type { KeptPlace } from '../store/kept-table.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import type { StoredAccount } from '../store/settings-table.ts'
@@ -71,6 +72,11 @@ export class Profile {
   /** null: Welcome. */
   get core(): ProfileCore | null {
     return this.#core
+  }
+
+  /** The conversations that the screen knows. */
+  get shown(): Id[] {
+    return [...(this.#core?.workspace.records() ?? [])].map(({ conversation }) => conversation.id)
   }
 
   get connection(): ConnectionState {

@@ -103,3 +103,33 @@ test('[F8] a list of moves that cannot be read is kept, and stops nothing', () =
   expect(readFileSync(`${list}.unreadable`, 'utf8')).toBe('{ half')
   expect(files.asides().map(content)).toEqual(['of alice'])
 })
+
+test('[F8] a kill at any step of setting aside: all files are at one place or the other, and the next start ends it', () => {
+  const killed = new Error('killed')
+  for (let steps = 0; steps <= 5; steps += 1) {
+    const own = temporaryFolder()
+    let left = steps
+    const mortal = new ProfileFiles(own.path, (from, to) => {
+      left -= 1
+      if (left < 0) throw killed
+      renameSync(from, to)
+    })
+    const parts = ['', '-wal', '-shm']
+    for (const part of parts) writeFileSync(mortal.database + part, `old${part}`)
+    writeFileSync(mortal.replacement.path, 'whole')
+    const setAside = () => mortal.setAside(Date.UTC(2024, 0, 2, 3, 4, 5), mortal.replacement.name)
+    if (steps < 4) expect(setAside).toThrow(killed)
+    else setAside()
+    const next = new ProfileFiles(own.path)
+    next.finishSwap()
+    const aside = join(own.path, 'set-aside', '2024-01-02T03-04-05', 'ferry.db')
+    expect(parts.map((part) => readFileSync(aside + part, 'utf8'))).toEqual([
+      'old',
+      'old-wal',
+      'old-shm',
+    ])
+    expect(readFileSync(next.database, 'utf8')).toBe('whole')
+    expect(existsSync(`${next.database}-wal`)).toBe(false)
+    own.remove()
+  }
+})

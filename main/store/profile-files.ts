@@ -36,6 +36,27 @@ export class ProfileFiles {
   }
 
   /**
+   * Sets whatever stands where the database should be aside, its log with it, for good: a folder of its own, whose path
+   * is the answer, named by `now` (ms since the epoch). Then `added`, a whole database in the profile's folder without a
+   * log, takes the place; null: nothing does. A kill in between is made good at the next start.
+   */
+  setAside(now: number, added: string | null): string {
+    const folder = this.#freeFolder(now)
+    mkdirSync(join(this.#folder, folder), { recursive: true, mode: 0o700 })
+    mkdirSync(join(this.#folder, ASIDE), { recursive: true, mode: 0o700 })
+    this.#carryOut([
+      ...this.#moves(DATABASE, `${folder}/${DATABASE}`),
+      ...(added === null ? [] : [{ from: added, to: DATABASE }]),
+    ])
+    return join(this.#folder, folder)
+  }
+
+  /** Where a database is made that is to take the place of the one in use, by its name for `setAside`. */
+  get replacement(): { readonly name: string; readonly path: string } {
+    return { name: REPLACEMENT, path: join(this.#folder, REPLACEMENT) }
+  }
+
+  /**
    * Ends moves that were begun, before a database is opened. What was moved already is where it belongs. When the list
    * of them cannot be read it is kept under another name: what is then missing of a database is met, and told, on
    * opening it, as it goes before its log.
@@ -92,6 +113,14 @@ export class ProfileFiles {
     )
   }
 
+  #freeFolder(now: number): string {
+    const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')
+    for (let number = 0; ; number += 1) {
+      const folder = `${SET_ASIDE}/${stamp}${number === 0 ? '' : `-${number}`}`
+      if (standing(join(this.#folder, folder)) === null) return folder
+    }
+  }
+
   #freeName({ user }: AccountName): string {
     const name = createHash('sha256').update(user).digest('hex').slice(0, 32)
     for (let number = 0; ; number += 1) {
@@ -103,6 +132,8 @@ export class ProfileFiles {
 
 const DATABASE = 'ferry.db'
 const ASIDE = 'other-accounts'
+const SET_ASIDE = 'set-aside'
+const REPLACEMENT = 'ferry.db.repaired'
 
 /** Moves of a swap, by paths in the profile's folder. */
 const Moves = z.array(z.object({ from: z.string(), to: z.string() }))

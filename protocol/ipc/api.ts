@@ -53,6 +53,8 @@ export interface Results {
   searchOlder: Result<SearchScope>
   copyText: null
   exportReadableData: Result<{ path: string } | null>
+  /** Sets data that cannot be used aside, and goes on by one of `ways`. */
+  repairData: Result<null>
   reportPainted: null
 }
 

@@ -40,6 +40,7 @@ export const METHODS = [
   'searchOlder',
   'copyText',
   'exportReadableData',
+  'repairData',
   'reportPainted',
 ] as const
 export type Method = (typeof METHODS)[number]
@@ -50,3 +51,6 @@ export const EVENT_CHANNEL = 'ferry:event'
 export function methodChannel(method: Method): `ferry:call:${Method}` {
   return `ferry:call:${method}`
 }
+
+/** Ways on for data that cannot be used: see RepairWay. */
+export const REPAIR_WAYS = ['recover', 'rebuild', 'start-anew'] as const

@@ -3,7 +3,7 @@ import { MAX_EMOJI_LENGTH, MAX_MEMBERS, MAX_OUTBOX_PAGE, MAX_TEXT_LENGTH } from 
 import { Title } from '../model/conversation.ts'
 import { Cursor, Id, IdempotencyKey, Seq } from '../model/primitives.ts'
 import { DisplayName, Username } from '../model/user.ts'
-import type { Method } from './channels.ts'
+import { type Method, REPAIR_WAYS } from './channels.ts'
 
 /** Arguments of every method, validated in main: the renderer is not trusted. */
 
@@ -100,6 +100,7 @@ export const ARGUMENTS = {
   searchOlder: z.object({ query: searchQuery }),
   copyText: z.object({ text }),
   exportReadableData: none,
+  repairData: z.object({ way: z.enum(REPAIR_WAYS) }),
   reportPainted: none,
 } as const satisfies Record<Method, z.ZodType>
 

@@ -3,6 +3,7 @@ import type { PersonName } from '../model/names.ts'
 import type { Id, IdempotencyKey } from '../model/primitives.ts'
 import type { User } from '../model/user.ts'
 import type { NetworkReason } from '../wire/failure.ts'
+import type { REPAIR_WAYS } from './channels.ts'
 
 /**
  * What the renderer is shown. Free of zod. Instants are ms since the epoch for display; waits are durations in ms
@@ -56,6 +57,8 @@ export const LOCAL_FAILURES = [
   'server_start_failed',
   /** The file chosen for an export cannot be written. */
   'export_failed',
+  /** The files of the profile cannot be moved or built anew; nothing of them is lost. */
+  'repair_failed',
 ] as const
 export type LocalFailure = (typeof LOCAL_FAILURES)[number]
 
@@ -196,6 +199,12 @@ export type SessionView =
       server: { kind: 'bundled' | 'remote'; url: string }
     }
 
+/**
+ * A way on for data that cannot be used; what is there is set aside, never deleted. `recover`: all of it is built up
+ * from its log. `rebuild`: what can be read is kept, the rest fetched from the server. `start-anew`: without it.
+ */
+export type RepairWay = (typeof REPAIR_WAYS)[number]
+
 export type StorageView =
   | { status: 'ok' }
   | {
@@ -205,12 +214,16 @@ export type StorageView =
        */
       reason: 'disk_full' | 'read_only' | 'corrupt' | 'foreign' | 'newer_version' | 'unexpected'
       path: string
+      /** What the user may have done about it. */
+      ways: readonly RepairWay[]
     }
 
 /** Things the user must be told once; shown until dismissed. */
 export type Notice =
   | { kind: 'server_restored'; conversations: string[] }
   | { kind: 'bundled_server_restarted' }
+  /** Data that could not be used were set aside, at `path`; `lost`: pieces of the user's own that cannot be read. */
+  | { kind: 'data_set_aside'; path: string; lost: number }
   /** The server sent something that could not be read, which belongs to no conversation. */
   | { kind: 'unreadable' }
 

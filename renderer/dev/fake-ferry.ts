@@ -185,6 +185,7 @@ export function createFakeFerry(world: World): FakeFerry {
       return ok(scope())
     },
     copyText: async () => null,
+    repairData: async () => ok(null),
     exportReadableData: async () => ok({ path: '/home/ada/ferry-export.json' }),
     reportPainted: async () => null,
     subscribe: (listener) => {

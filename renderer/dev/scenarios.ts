@@ -321,7 +321,12 @@ export const SCENARIOS: Record<string, () => World> = {
     world({
       state: {
         ...signedIn(),
-        storage: { status: 'failed', reason: 'corrupt', path: '/home/ada/.config/Ferry/ferry.db' },
+        storage: {
+          status: 'failed',
+          reason: 'corrupt',
+          path: '/home/ada/.config/Ferry/ferry.db',
+          ways: ['rebuild', 'start-anew'],
+        },
       },
     }),
   'storage-full': () =>
@@ -332,6 +337,7 @@ export const SCENARIOS: Record<string, () => World> = {
           status: 'failed',
           reason: 'disk_full',
           path: '/home/ada/.config/Ferry/ferry.db',
+          ways: [],
         },
       },
     }),

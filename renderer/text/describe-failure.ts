@@ -47,6 +47,7 @@ const WORDS: Record<KnownCode, (failure: FailureView) => string> = {
       : `This server knows nobody called ${isolate(message)}`,
   server_start_failed: () => 'The server on this computer did not start',
   export_failed: () => 'The file cannot be written there',
+  repair_failed: () => 'The files could not be set aside; they are where they were',
   insecure_address: () =>
     'The connection there would not be encrypted: whoever is on the way could read your password',
   bridge: () => 'Something went wrong inside Ferry',

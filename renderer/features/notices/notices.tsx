@@ -4,6 +4,7 @@ import type { Notice } from '../../../protocol/ipc/views.ts'
 import { isolate } from '../../../protocol/model/names.ts'
 import { useFerry, useModel } from '../../app/ferry-context.tsx'
 import type { Model } from '../../state/model.ts'
+import { count } from '../../text/numbers.ts'
 import { IconButton } from '../../ui/button.tsx'
 import './notices.css'
 
@@ -80,7 +81,15 @@ function describeNotice(notice: Notice): string {
     }
     case 'bundled_server_restarted':
       return 'The server on this computer stopped and was started again. Nothing is lost.'
+    case 'data_set_aside':
+      return describeSetAside(notice)
     case 'unreadable':
       return 'The server sent something that Ferry could not read. It is kept for the next version, and the rest goes on.'
   }
+}
+
+function describeSetAside({ path, lost }: Extract<Notice, { kind: 'data_set_aside' }>): string {
+  const own =
+    lost === 0 ? '' : ` ${count(lost, 'piece', 'pieces')} of what you wrote could not be read.`
+  return `Some of the data on this computer could not be read.${own} The damaged files were set aside in ${path}; what is missing is fetched from the server again.`
 }

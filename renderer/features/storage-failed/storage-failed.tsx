@@ -6,6 +6,7 @@ import { attempt } from '../../state/bridge.ts'
 import { describeFailure } from '../../text/describe-failure.ts'
 import { Button } from '../../ui/button.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
+import { RepairOffers } from './repair-offers.tsx'
 import './storage-failed.css'
 
 type Failed = Extract<StorageView, { status: 'failed' }>
@@ -21,11 +22,11 @@ const WORDS: Record<Failed['reason'], { title: string; text: string }> = {
   },
   corrupt: {
     title: 'The data on this computer is damaged',
-    text: 'Nothing was overwritten. Save what can still be read before you do anything else with the file.',
+    text: 'Nothing was overwritten. Save what can still be read first; then set the file aside and go on.',
   },
   foreign: {
     title: 'This file is not Ferry’s',
-    text: 'Something else stands where Ferry keeps its data, so Ferry left it alone. Move it away, or start Ferry with another profile.',
+    text: 'Something else stands where Ferry keeps its data, so Ferry left it alone. Set it aside to go on, or move it away yourself.',
   },
   unexpected: {
     title: 'Ferry met a problem',
@@ -65,10 +66,13 @@ export function StorageFailed({ storage }: { storage: Failed }) {
       <h1 className="storage-failed__title">{title}</h1>
       <p className="storage-failed__text">{text}</p>
       <p className="storage-failed__path selectable">{storage.path}</p>
-      <Button look="primary" aria-disabled={saved.status === 'busy'} onClick={() => void save()}>
-        {saved.status === 'busy' && <Spinner />}
-        Save what can be read…
-      </Button>
+      <div className="storage-failed__offers">
+        <Button look="primary" aria-disabled={saved.status === 'busy'} onClick={() => void save()}>
+          {saved.status === 'busy' && <Spinner />}
+          Save what can be read…
+        </Button>
+        <RepairOffers ways={storage.ways} path={storage.path} />
+      </div>
       <p className="storage-failed__result" aria-live="polite">
         {saved.status === 'done' && `Saved as ${saved.path}`}
         {saved.status === 'failed' && `Not saved. ${saved.reason}.`}
