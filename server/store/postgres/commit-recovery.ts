@@ -25,28 +25,34 @@ export class CommitRecovery {
   readonly #tell: (committed: readonly CommittedStream[]) => void
   readonly #pending = new Map<StreamId, { after: number | null; rewritten: Set<number> }>()
   readonly #stopped = new AbortController()
+  readonly #untilStopped: Promise<null>
   #running: Promise<void> | null = null
 
   constructor(reads: RecoveryReads, tell: (committed: readonly CommittedStream[]) => void) {
     this.#reads = reads
     this.#tell = tell
+    this.#untilStopped = new Promise((resolve) => {
+      this.#stopped.signal.addEventListener('abort', () => resolve(null), { once: true })
+    })
   }
 
   /** Remembers streams of a transaction that may have been committed. */
   add(touched: readonly TouchedStream[]): void {
-    for (const { stream, headBefore, rewritten } of touched) {
-      const known = this.#pending.get(stream) ?? { after: null, rewritten: new Set<number>() }
-      if (headBefore !== null) known.after = Math.min(known.after ?? headBefore, headBefore)
-      for (const seq of rewritten) known.rewritten.add(seq)
-      this.#pending.set(stream, known)
-    }
+    for (const each of touched) this.#remember(each)
     this.#running ??= this.#run()
   }
 
-  /** Ends the attempts. */
+  /** Ends the attempts; does not wait for a database that does not answer. */
   async stop(): Promise<void> {
     this.#stopped.abort()
     await this.#running
+  }
+
+  #remember({ stream, headBefore, rewritten }: TouchedStream): void {
+    const known = this.#pending.get(stream) ?? { after: null, rewritten: new Set<number>() }
+    if (headBefore !== null) known.after = Math.min(known.after ?? headBefore, headBefore)
+    for (const seq of rewritten) known.rewritten.add(seq)
+    this.#pending.set(stream, known)
   }
 
   async #run(): Promise<void> {
@@ -66,16 +72,29 @@ export class CommitRecovery {
 
   async #recover(stream: StreamId): Promise<void> {
     const pending = this.#pending.get(stream)
-    if (pending === undefined) return
+    if (pending === undefined || this.#stopped.signal.aborted) return
+    // Taken away before it is read: what is added meanwhile stays, and is read after it.
+    this.#pending.delete(stream)
     const { after } = pending
     const seqs = [...pending.rewritten]
-    const entries = after === null ? [] : await this.#reads.entriesAfter(stream, after)
-    const rewritten = seqs.length === 0 ? [] : await this.#reads.entriesAt(stream, seqs)
-    // What was added while this was read is read again.
-    if (pending.after === after && pending.rewritten.size === seqs.length) {
-      this.#pending.delete(stream)
+    try {
+      const read = await Promise.race([this.#read(stream, after, seqs), this.#untilStopped])
+      if (read === null) return
+      const [entries, rewritten] = read
+      if (entries.length + rewritten.length > 0) this.#tell([{ stream, entries, rewritten }])
+    } catch (error) {
+      this.#remember({ stream, headBefore: after, rewritten: seqs })
+      throw error
     }
-    if (entries.length + rewritten.length > 0) this.#tell([{ stream, entries, rewritten }])
+  }
+
+  async #read(
+    stream: StreamId,
+    after: number | null,
+    seqs: readonly number[],
+  ): Promise<[readonly StreamEntry[], readonly StreamEntry[]]> {
+    const entries = after === null ? [] : await this.#reads.entriesAfter(stream, after)
+    return [entries, seqs.length === 0 ? [] : await this.#reads.entriesAt(stream, seqs)]
   }
 
   async #pause(ms: number): Promise<void> {
