@@ -10,7 +10,7 @@ import type { ProfileStore } from '../store/profile-store.ts'
 import { mergeMessage } from '../sync/merge-message.ts'
 import type { StreamCursor } from '../sync/storage.ts'
 import type { Outcome, Transport } from '../sync/transport.ts'
-import type { Changes } from './changes.ts'
+import { type Changes, MAX_MESSAGES_A_SET } from './changes.ts'
 import type { EventApplier } from './event-applier.ts'
 import type { Keeper } from './keeper.ts'
 import type { Logger } from './ports.ts'
@@ -123,10 +123,17 @@ export class History {
       this.#ports.keeper.shown(message, () => [shown.confirmed(message)]),
     )
     messages.reverse()
-    if (before === undefined) messages.push(...shown.unsent())
+    if (before === undefined) messages.push(...this.#unsent(conversation, shown))
     const below = page.lowest ?? before ?? null
     const isMoreStored = below !== null && this.#stored(conversation, below, 1).rows > 0
     return { messages, hasOlder: isMoreStored || this.#mayHaveOlder(conversation) }
+  }
+
+  /** What waits here. Of thousands the first ones; the others are told behind them, some at a time [S6]. */
+  #unsent(conversation: Id, shown: MessageViews): MessageView[] {
+    const { first, rest } = shown.unsent(MAX_MESSAGES_A_SET)
+    for (const key of rest) this.#ports.changes.message(conversation, key)
+    return first
   }
 
   /** What is stored without a hole: a row below that (the answer to an old question) has to wait for its neighbours. */

@@ -6,7 +6,7 @@ import type { ProfileStore } from '../store/profile-store.ts'
 import { LINK, matches, type SearchQuery } from '../store/search-query.ts'
 import { snippet } from '../store/search-snippet.ts'
 import { messageKey } from '../sync/message-projection.ts'
-import { type OutboxState, pendingOn } from '../sync/outbox-state.ts'
+import { newestFirst, type OutboxState, pendingOn } from '../sync/outbox-state.ts'
 import { NameSearch } from './name-search.ts'
 import { parseSearch } from './search-filters.ts'
 import type { MessageViews } from './views/message-views.ts'
@@ -67,7 +67,7 @@ export class Search {
   async #messages(request: MessageSearchRequest, limit: number): Promise<Hit[]> {
     this.#latest += 1
     const own = this.#latest
-    const hits = this.#pending(request)
+    const hits = this.#pending(request, limit)
     const known = new Set(hits.map(({ result }) => result.message))
     let below: number | null = null
     while (hits.length < limit) {
@@ -86,12 +86,13 @@ export class Search {
     return hits.sort((a, b) => Number(b.isUnsent) - Number(a.isUnsent) || b.result.at - a.result.at)
   }
 
-  /** What waits in the outbox: messages, and new texts of messages. */
-  #pending(request: MessageSearchRequest): Hit[] {
+  /** What waits in the outbox, the newest: messages, and new texts of messages. No more is made than is shown [S6]. */
+  #pending(request: MessageSearchRequest, limit: number): Hit[] {
     const { outbox, store, workspace } = this.#ports
     const found = new Map<string, Hit>()
     let room = UNSENT_TEXT_READ
-    for (const { operation } of outbox().entries.values()) {
+    for (const operation of newestFirst(outbox())) {
+      if (found.size === limit) break
       if (operation.kind !== 'send' && operation.kind !== 'edit') continue
       room -= operation.body.length
       if (room < 0) break

@@ -255,6 +255,14 @@ export function allOperations(state: OutboxState): Operation[] {
   return [...state.entries.values()].map((entry) => entry.operation)
 }
 
+/** Every operation, newest first, one at a time. */
+export function* newestFirst(state: OutboxState): Generator<Operation, void, undefined> {
+  for (const place of state.entries.keysDown()) {
+    const entry = state.entries.get(place)
+    if (entry !== undefined) yield entry.operation
+  }
+}
+
 /** The operation with a key, wherever it is. */
 export function findOperation(state: OutboxState, key: string): Operation | null {
   const place = state.places.get(key)

@@ -63,11 +63,15 @@ export class MessageViews {
     return this.#view(projectConfirmed(message, pending, this.#context))
   }
 
-  /** What the server has not confirmed, in the order it was made. */
-  unsent(): MessageView[] {
-    return pendingOf(this.#outbox, this.#conversation).flatMap(({ operation }) =>
-      operation.kind === 'send' ? [this.#unsentView(operation)] : [],
+  /** What the server has not confirmed, in the order it was made: the first ones, and the keys of the others. */
+  unsent(limit: number): { first: MessageView[]; rest: string[] } {
+    const sends = pendingOf(this.#outbox, this.#conversation).flatMap(({ operation }) =>
+      operation.kind === 'send' ? [operation] : [],
     )
+    return {
+      first: sends.slice(0, limit).map((send) => this.#unsentView(send)),
+      rest: sends.slice(limit).map(({ key }) => key),
+    }
   }
 
   /** The message with this key now; null when there is none any more. */
