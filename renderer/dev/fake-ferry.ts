@@ -1,6 +1,7 @@
 import type { FerryApi, Result } from '../../protocol/ipc/api.ts'
 import type { SearchResult } from '../../protocol/ipc/search.ts'
 import type { AppEvent, MessageView } from '../../protocol/ipc/views.ts'
+import { fitting } from '../features/new-conversation/people.ts'
 import { conversation, me, message, type World } from './fake-world.ts'
 
 /** A main process in a page: enough of it to look at every screen and to try what the keys do. */
@@ -115,7 +116,7 @@ export function createFakeFerry(world: World): FakeFerry {
           { id: 'u-bob', username: 'bob', displayName: 'Bob Hartley' },
           { id: 'u-eve', username: 'eve', displayName: 'Eve Moneypenny' },
           { id: 'u-bobby', username: 'bobby', displayName: 'Bobby Tables' },
-        ].filter((user) => user.username.includes(query.toLowerCase())),
+        ].filter((user) => fitting([user], query).length > 0),
       ),
     getMessages: async ({ conversation: id, before, limit }) => {
       await wait(world.pageDelay)

@@ -1,6 +1,5 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import type { ConversationView, MemberView } from '../../../protocol/ipc/views.ts'
-import { MAX_USERNAME_LENGTH } from '../../../protocol/limits.ts'
 import { atName, isolate, nameLine } from '../../../protocol/model/names.ts'
 import { useFerry, useModel } from '../../app/ferry-context.tsx'
 import { attempt } from '../../state/bridge.ts'
@@ -9,8 +8,7 @@ import { describeFailure } from '../../text/describe-failure.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Modal } from '../../ui/dialog.tsx'
-import { TextField } from '../../ui/field.tsx'
-import { nameError } from '../new-conversation/people.ts'
+import { AddMember } from './add-member.tsx'
 import './members.css'
 
 interface MembersProps {
@@ -37,7 +35,7 @@ export function Members({ view, onClose }: MembersProps) {
 
   return (
     <Modal title={`Members of ${isolate(view.name)}`} onClose={onClose}>
-      {manages && <AddMember conversation={view.id} onFailure={setFailure} />}
+      {manages && <AddMember view={view} onFailure={setFailure} />}
       {failure !== null && (
         <p className="dialog__error" role="alert">
           {failure}
@@ -107,52 +105,5 @@ function Remove({ member, self, onRemove }: RemoveProps) {
     >
       {self ? 'Really leave' : 'Really remove'}
     </Button>
-  )
-}
-
-interface AddMemberProps {
-  conversation: string
-  onFailure: (text: string | null) => void
-}
-
-function AddMember({ conversation, onFailure }: AddMemberProps) {
-  const { api, newKey } = useFerry()
-  const [username, setUsername] = useState('')
-  const [error, setError] = useState<string | null>(null)
-
-  async function add(): Promise<void> {
-    const name = username.trim()
-    const wrong = name === '' ? 'Type who shall join' : nameError(name)
-    setError(wrong)
-    onFailure(null)
-    if (wrong !== null) return
-    const answer = await attempt(api.addMember({ key: newKey(), conversation, username: name }))
-    if (answer.ok) setUsername('')
-    else setError(describeFailure(answer.failure))
-  }
-
-  function onSubmit(event: FormEvent): void {
-    event.preventDefault()
-    void add()
-  }
-
-  return (
-    <form className="members__add" onSubmit={onSubmit} noValidate>
-      <TextField
-        label="Add someone"
-        placeholder="Username"
-        value={username}
-        error={error}
-        maxLength={MAX_USERNAME_LENGTH}
-        onChange={(event) => {
-          setUsername(event.target.value)
-          setError(null)
-        }}
-        autoComplete="off"
-        autoCapitalize="off"
-        spellCheck={false}
-      />
-      <Button type="submit">Add</Button>
-    </form>
   )
 }

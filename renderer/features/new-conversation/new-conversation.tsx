@@ -25,18 +25,20 @@ export function NewConversation({ onClose }: { onClose: () => void }) {
   const [key] = useState(newKey)
 
   async function create(): Promise<void> {
-    const usernames = people.complete()
+    setBusy(true)
+    const usernames = await people.complete()
     if (usernames === null) {
+      setBusy(false)
       input.current?.focus()
       return
     }
     const name = title.trim()
     if (usernames.length === 0 && name === '') {
+      setBusy(false)
       setFailure('Add someone, or give it a title to keep notes for yourself')
       input.current?.focus()
       return
     }
-    setBusy(true)
     setFailure(null)
     const answer = await attempt(
       api.createConversation({ key, usernames, ...(name === '' ? {} : { title: name }) }),

@@ -1,11 +1,9 @@
 import { X } from 'lucide-react'
-import { type KeyboardEvent, type RefObject, useEffect, useId, useState } from 'react'
+import { type KeyboardEvent, type RefObject, useId, useState } from 'react'
 import { isolate } from '../../../protocol/model/names.ts'
-import type { User } from '../../../protocol/model/user.ts'
-import { useFerry } from '../../app/ferry-context.tsx'
-import { attempt } from '../../state/bridge.ts'
-import { Avatar } from '../../ui/avatar.tsx'
 import type { Person } from './people.ts'
+import { Suggestions } from './suggestions.tsx'
+import { decideEnter, useFoundPeople } from './use-found-people.ts'
 import type { People } from './use-people.ts'
 
 interface PeopleFieldProps {
@@ -13,20 +11,26 @@ interface PeopleFieldProps {
   people: People
 }
 
-/** Most suggestions under the field. */
-const MAX_SUGGESTIONS = 5
-
-/** A field that takes usernames: Enter or a comma adds one, Backspace in the empty field takes the last one back. */
+/** A field that takes people by username or name: Enter or a comma adds one, Backspace in the empty field takes the last one back. */
 export function PeopleField({ inputRef, people }: PeopleFieldProps) {
   const id = useId()
-  const suggestions = useSuggestions(people)
+  const found = useFoundPeople(
+    people.text,
+    people.list.map((person) => person.username),
+  )
   const [chosen, setChosen] = useState(-1)
-  const index = Math.min(chosen, suggestions.length - 1)
+  const index = Math.min(chosen, found.users.length - 1)
 
   function take(username: string): void {
     people.commit(username)
     setChosen(-1)
     inputRef.current?.focus()
+  }
+
+  function enter(): void {
+    const { take: who, choose } = decideEnter(people.text, found, index)
+    if (choose) setChosen(0)
+    else take(who?.username ?? people.text)
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -36,7 +40,7 @@ export function PeopleField({ inputRef, people }: PeopleFieldProps) {
       case 'Enter':
         if (people.text.trim() === '') break
         event.preventDefault()
-        take(suggestions[index]?.username ?? people.text)
+        enter()
         break
       case ',':
       case ';':
@@ -49,11 +53,11 @@ export function PeopleField({ inputRef, people }: PeopleFieldProps) {
         break
       case 'ArrowDown':
       case 'ArrowUp':
-        if (suggestions.length === 0) break
+        if (found.users.length === 0) break
         event.preventDefault()
         setChosen(
           event.key === 'ArrowDown'
-            ? Math.min(index + 1, suggestions.length - 1)
+            ? Math.min(index + 1, found.users.length - 1)
             : Math.max(index - 1, -1),
         )
         break
@@ -61,8 +65,7 @@ export function PeopleField({ inputRef, people }: PeopleFieldProps) {
   }
 
   const note = people.error ?? noteOn(people.list)
-  const wrong =
-    people.error !== null || people.list.some((person) => person.check.status === 'unknown')
+  const wrong = people.error !== null || people.list.some(isUnclear)
   return (
     <div className="field people">
       <label className="field__label" htmlFor={id}>
@@ -96,8 +99,8 @@ export function PeopleField({ inputRef, people }: PeopleFieldProps) {
           aria-invalid={people.error !== null}
           aria-describedby={`${id}-note`}
           aria-controls={`${id}-list`}
-          aria-activedescendant={index >= 0 ? `${id}-${index}` : undefined}
-          placeholder={people.list.length === 0 ? 'Type a username and press Enter' : ''}
+          aria-activedescendant={index >= 0 ? `${id}-list-${index}` : undefined}
+          placeholder={people.list.length === 0 ? 'Type a name or username' : ''}
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
@@ -106,63 +109,14 @@ export function PeopleField({ inputRef, people }: PeopleFieldProps) {
       <p id={`${id}-note`} className={wrong ? 'field__error' : 'field__hint'}>
         {note}
       </p>
-      <div
+      <Suggestions
         id={`${id}-list`}
-        role="listbox"
-        aria-label="Suggestions"
-        className="people__suggestions"
-      >
-        {suggestions.map((user, i) => (
-          <div
-            key={user.id}
-            id={`${id}-${i}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={i === index}
-            className="people__suggestion"
-            onPointerDown={(event) => event.preventDefault()}
-            onClick={() => take(user.username)}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter') take(user.username)
-            }}
-          >
-            <Avatar id={user.id} name={user.displayName} size="small" />
-            <span className="people__name">
-              <bdi>{user.displayName}</bdi>
-            </span>
-            <span className="people__username">
-              <bdi>@{user.username}</bdi>
-            </span>
-          </div>
-        ))}
-      </div>
+        users={found.users}
+        chosen={index}
+        onTake={({ username }) => take(username)}
+      />
     </div>
   )
-}
-
-/** Users that the text may mean; none while the server cannot be asked. */
-function useSuggestions(people: People): readonly User[] {
-  const { api } = useFerry()
-  const [found, setFound] = useState<{ query: string; users: readonly User[] }>({
-    query: '',
-    users: [],
-  })
-  const query = people.text.trim().slice(0, 64)
-  useEffect(() => {
-    if (query === '') return
-    let current = true
-    void attempt(api.findUsers({ query })).then((answer) => {
-      if (current) setFound({ query, users: answer.ok ? answer.value : [] })
-    })
-    return () => {
-      current = false
-    }
-  }, [api, query])
-  if (query === '' || !query.startsWith(found.query)) return []
-  const taken = new Set(people.list.map((person) => person.username.toLowerCase()))
-  return found.users
-    .filter((user) => !taken.has(user.username.toLowerCase()))
-    .slice(0, MAX_SUGGESTIONS)
 }
 
 interface ChipProps {
@@ -189,11 +143,19 @@ function Chip({ person, onRemove }: ChipProps) {
   )
 }
 
+function isUnclear({ check }: Person): boolean {
+  return check.status === 'unknown' || check.status === 'several'
+}
+
 function noteOn(people: readonly Person[]): string {
   const unknown = people.filter((person) => person.check.status === 'unknown')
   if (unknown.length > 0) {
     const names = unknown.map((person) => isolate(person.username)).join(', ')
     return `This server knows nobody called ${names}`
+  }
+  const several = people.find((person) => person.check.status === 'several')
+  if (several !== undefined) {
+    return `Several people are called ${isolate(several.username)}: take it away and choose one`
   }
   if (people.some((person) => person.check.status === 'unchecked')) {
     return 'The names could not be checked; the server will tell'

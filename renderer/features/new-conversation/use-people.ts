@@ -3,11 +3,12 @@ import { useFerry } from '../../app/ferry-context.tsx'
 import { attempt } from '../../state/bridge.ts'
 import {
   addPerson,
-  checkFrom,
+  meant,
   nameError,
   type Person,
   removePerson,
   splitNames,
+  withAnswer,
   withCheck,
 } from './people.ts'
 
@@ -20,8 +21,8 @@ export interface People {
   /** Makes people of the text; false when it is no username. */
   readonly commit: (text?: string) => boolean
   readonly remove: (username: string) => void
-  /** The usernames, with what is still in the text; null when that is no username. */
-  readonly complete: () => string[] | null
+  /** The usernames, with what is still in the text, once the server has said who is meant; null when nobody can be. */
+  readonly complete: () => Promise<string[] | null>
 }
 
 /** Keeps the people of a dialog and asks the server whether it knows them. */
@@ -31,6 +32,7 @@ export function usePeople(): People {
   const [text, setText] = useState('')
   const [error, setError] = useState<string | null>(null)
   const current = useRef(list)
+  const checks = useRef(new Set<Promise<void>>())
 
   function change(make: (list: readonly Person[]) => readonly Person[]): void {
     current.current = make(current.current)
@@ -39,10 +41,30 @@ export function usePeople(): People {
 
   async function check(username: string): Promise<void> {
     const answer = await attempt(api.findUsers({ query: username }))
-    const result: Person['check'] = answer.ok
-      ? checkFrom(username, answer.value)
-      : { status: 'unchecked' }
-    change((people) => withCheck(people, username, result))
+    change((people) =>
+      answer.ok
+        ? withAnswer(people, username, answer.value)
+        : withCheck(people, username, { status: 'unchecked' }),
+    )
+  }
+
+  function startCheck(username: string): void {
+    const checking = check(username).finally(() => checks.current.delete(checking))
+    checks.current.add(checking)
+  }
+
+  /** A first and a last name are one person, where the server knows somebody of both. */
+  async function usernameOf(typed: string): Promise<string> {
+    if (!/\S\s+\S/.test(typed)) return typed
+    const answer = await attempt(api.findUsers({ query: typed.slice(0, 64) }))
+    const who = answer.ok ? meant(typed, answer.value) : null
+    return who === null || who === 'several' ? typed : who.username
+  }
+
+  async function complete(): Promise<string[] | null> {
+    if (!commit(await usernameOf(text.trim()))) return null
+    await Promise.all(checks.current)
+    return current.current.map((person) => person.username)
   }
 
   function commit(typed = text): boolean {
@@ -57,7 +79,7 @@ export function usePeople(): People {
     for (const name of names) {
       const before = current.current
       change((people) => addPerson(people, name))
-      if (current.current !== before) void check(name)
+      if (current.current !== before) startCheck(name)
     }
     setText('')
     setError(null)
@@ -74,6 +96,6 @@ export function usePeople(): People {
     },
     commit,
     remove: (username) => change((people) => removePerson(people, username)),
-    complete: () => (commit() ? current.current.map((person) => person.username) : null),
+    complete,
   }
 }

@@ -1,0 +1,62 @@
+import { useEffect, useState } from 'react'
+import type { User } from '../../../protocol/model/user.ts'
+import { useFerry } from '../../app/ferry-context.tsx'
+import { attempt } from '../../state/bridge.ts'
+import { fitting, meant } from './people.ts'
+
+/** Most suggestions under a field. */
+const MAX_SUGGESTIONS = 5
+const MAX_QUERY = 64
+
+/** Whom the server knows by what is typed. */
+export interface FoundPeople {
+  readonly users: readonly User[]
+  /** Whether it is the answer to the whole text; else to its beginning. */
+  readonly isAnswered: boolean
+}
+
+const NOBODY: FoundPeople = { users: [], isAnswered: false }
+
+/** Users that a text may mean, without some; none while the server cannot be asked. */
+export function useFoundPeople(text: string, without: readonly string[]): FoundPeople {
+  const { api } = useFerry()
+  const [found, setFound] = useState<{ query: string; users: readonly User[] }>({
+    query: '',
+    users: [],
+  })
+  const query = text.trim().slice(0, MAX_QUERY)
+  useEffect(() => {
+    if (query === '') return
+    let current = true
+    void attempt(api.findUsers({ query })).then((answer) => {
+      if (current) setFound({ query, users: answer.ok ? answer.value : [] })
+    })
+    return () => {
+      current = false
+    }
+  }, [api, query])
+  if (query === '' || found.query === '' || !query.startsWith(found.query)) return NOBODY
+  const taken = new Set(without.map((username) => username.toLowerCase()))
+  const users = fitting(found.users, query).filter(
+    (user) => !taken.has(user.username.toLowerCase()),
+  )
+  return { users: users.slice(0, MAX_SUGGESTIONS), isAnswered: found.query === query }
+}
+
+/**
+ * What Enter does: takes the chosen one, or who is meant by the text. Where only a choice can tell, the first is chosen
+ * and nothing taken yet. With neither, the text itself is the username.
+ */
+export function decideEnter(
+  text: string,
+  { users, isAnswered }: FoundPeople,
+  index: number,
+): { readonly take: User | null; readonly choose: boolean } {
+  const chosen = users[index]
+  if (chosen !== undefined) return { take: chosen, choose: false }
+  if (!isAnswered || users.length === 0) return { take: null, choose: false }
+  const who = meant(text.trim(), users)
+  return who === null || who === 'several'
+    ? { take: null, choose: true }
+    : { take: who, choose: false }
+}
