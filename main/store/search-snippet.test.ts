@@ -40,6 +40,14 @@ describe('a snippet', () => {
     expect(marked('👧', 'the 👩‍👧 went')).toBe('the [👩‍👧] went')
   })
 
+  test('[F22] shows the match and marks it, however long it is and whatever is before it', () => {
+    const address = `https://example.org/${'x'.repeat(150)}`
+    expect(marked('here', `${`${address} `.repeat(8)}here it is`)).toContain('[here]')
+    expect(marked('aaa', `${'a'.repeat(400)} b`)).toBe(`[${'a'.repeat(160)}] …`)
+    expect(marked('e', `${'e\u0301'.repeat(200)}`)).toMatch(/^\[(?:e\u0301)+\] …$/)
+    expect(marked('x', `${'👩‍👩‍👧'.repeat(100)}x`)).toMatch(/^… .*\[x\]$/u)
+  })
+
   test('of a body that is larger than a frame is still one', () => {
     expect(marked('b', `${'a '.repeat(5000)}b`)).toContain('[b]')
     expect(marked('a', `a${'\u0301'.repeat(5000)}`)).toBe(' …')

@@ -1,9 +1,9 @@
 import { occurrences, type SearchQuery } from './search-query.ts'
 import { type Word, wordsOf } from './search-words.ts'
 
-/** Words before the first match that a snippet shows at least. */
+/** Words before the first match that a snippet shows. */
 const WORDS_BEFORE = 6
-/** A match that begins before this is shown with all that is before it, in UTF-16 code units. */
+/** Most that is shown before the first match, in UTF-16 code units; where no more is, all of it. */
 const SHOWN_BEFORE = 60
 /** Longest snippet, in UTF-16 code units. */
 const SNIPPET_LENGTH = 160
@@ -37,8 +37,9 @@ export function snippet(query: SearchQuery, body: string): SnippetPiece[] {
     const wordStart = words[hit.first]?.start ?? end
     if (wordStart >= end) break
     const from = startOf(wordStart)
-    const to = endOf(words[hit.last]?.end ?? at)
-    if (from < at || to > end) continue
+    // What was cut short is as far a match as it is shown.
+    const to = Math.min(endOf(words[hit.last]?.end ?? at), end)
+    if (from < at) continue
     if (from > at) pieces.push({ text: body.slice(at, from), match: false })
     pieces.push({ text: body.slice(from, to), match: true })
     at = to
@@ -50,15 +51,19 @@ export function snippet(query: SearchQuery, body: string): SnippetPiece[] {
 
 /** Where a snippet begins that shows the word at `first`. */
 function beginning(words: readonly Word[], first: number): number {
-  if ((words[first]?.start ?? 0) < SHOWN_BEFORE) return 0
+  const match = words[first]?.start ?? 0
+  if (match < SHOWN_BEFORE) return 0
+  let start = match
   let left = WORDS_BEFORE
   for (let index = first - 1; index >= 0; index -= 1) {
     const word = words[index]
     if (word === undefined || word.kind === 'sign') continue
+    if (match - word.start > SHOWN_BEFORE) break
+    start = word.start
     left -= 1
-    if (left === 0) return word.start
+    if (left === 0) break
   }
-  return 0
+  return start
 }
 
 /** Where a snippet ends that begins at `start`; a character that is longer than a whole one is left out. */
