@@ -78,10 +78,14 @@ test('conflicts are asked about one after another, those put off later', () => {
   expect(openConflict({ ...model, postponed: new Set(['op1', 'op2']) })).toBeNull()
 })
 
-test('who is typing reads well', () => {
+test('who is typing is called by name, each name with its own direction', () => {
   expect(describeTypists(['Bob'])).toBe('Bob is typing')
   expect(describeTypists(['Bob', 'Eve'])).toBe('Bob and Eve are typing')
-  expect(describeTypists(['Bob', 'Eve', 'Lin'])).toBe('3 people are typing')
+  expect(describeTypists(['Bob', 'Eve', 'Lin'])).toBe('Bob, Eve and Lin are typing')
+  expect(describeTypists(['Bob', 'Eve', 'Lin', 'Mo'])).toBe('Bob, Eve and 2 others are typing')
+  expect(describeTypists(['Bob', 'أحمد', 'Evil\u202e'])).toBe(
+    'Bob, \u2068أحمد\u2069 and Evil are typing',
+  )
 })
 
 test('a name has initials of whole characters, and one colour for ever', () => {

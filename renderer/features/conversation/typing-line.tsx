@@ -1,5 +1,6 @@
 import { isolate } from '../../../protocol/model/names.ts'
 import { useModel } from '../../app/ferry-context.tsx'
+import { formatNumber } from '../../text/numbers.ts'
 
 /** Who is writing now. Not announced: it comes and goes too often. */
 export function TypingLine({ conversation }: { conversation: string }) {
@@ -13,17 +14,24 @@ export function TypingLine({ conversation }: { conversation: string }) {
             <i />
             <i />
           </span>
-          {describeTypists(typists.map((typist) => typist.name))}
+          <span className="typing-line__words">
+            {describeTypists(typists.map((typist) => typist.name))}
+          </span>
         </>
       )}
     </p>
   )
 }
 
-/** `Bob is typing`, `Bob and Eve are typing`, `3 people are typing`. */
+/** How many who are typing are called by name. */
+const NAMED = 3
+
+/** `Bob is typing`, `Bob, Eve and Lin are typing`, `Bob, Eve and 3 others are typing`. */
 export function describeTypists(names: readonly string[]): string {
-  const [first, second] = names.map(isolate)
-  if (names.length === 1) return `${first} is typing`
-  if (names.length === 2) return `${first} and ${second} are typing`
-  return `${names.length} people are typing`
+  const isolated = names.map(isolate)
+  if (isolated.length < 2) return `${isolated.join('')} is typing`
+  const named = isolated.slice(0, isolated.length > NAMED ? NAMED - 1 : -1)
+  const rest = names.length - named.length
+  const last = rest === 1 ? isolated.at(-1) : `${formatNumber(rest)} others`
+  return `${named.join(', ')} and ${last} are typing`
 }
