@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openConflict } from '../features/conflict/conflict-prompt.tsx'
-import { describeTypists } from '../features/conversation/typing-line.tsx'
+import { describeTypists, describeTypistsShortly } from '../features/conversation/typing-line.tsx'
 import { openNotice } from '../features/notices/notices.tsx'
 import { conflictsFromMessages } from '../state/conflicts.ts'
 import { INITIAL_MODEL, type Model, withCurrent, withSlot } from '../state/model.ts'
@@ -86,6 +86,14 @@ test('who is typing is called by name, each name with its own direction', () => 
   expect(describeTypists(['Bob', 'أحمد', 'Evil\u202e'])).toBe(
     'Bob, \u2068أحمد\u2069 and Evil are typing',
   )
+})
+
+test('in the list, who is typing is called by the first name', () => {
+  const named = (...names: readonly string[]) =>
+    describeTypistsShortly(names.map((name) => ({ name })))
+  expect(named('Mira Lindqvist')).toBe('Mira is typing')
+  expect(named('Mira Lindqvist', 'Bob Hartley')).toBe('Mira and Bob are typing')
+  expect(named('Mira Lindqvist', 'Bob', 'Eve')).toBe('Mira and 2 others are typing')
 })
 
 test('a name has initials of whole characters, and one colour for ever', () => {

@@ -1,4 +1,4 @@
-import { isolate } from '../../../protocol/model/names.ts'
+import { firstName, isolate } from '../../../protocol/model/names.ts'
 import { useModel } from '../../app/ferry-context.tsx'
 import { formatNumber } from '../../text/numbers.ts'
 
@@ -34,4 +34,11 @@ export function describeTypists(names: readonly string[]): string {
   const rest = names.length - named.length
   const last = rest === 1 ? isolated.at(-1) : `${formatNumber(rest)} others`
   return `${named.join(', ')} and ${last} are typing`
+}
+
+/** The same for a line of little room: `Bob is typing`, `Bob and 2 others are typing`. */
+export function describeTypistsShortly(typists: readonly { readonly name: string }[]): string {
+  const [first = '', ...rest] = typists.map(({ name }) => isolate(firstName(name)))
+  if (rest.length < 2) return describeTypists([first, ...rest])
+  return `${first} and ${formatNumber(rest.length)} others are typing`
 }

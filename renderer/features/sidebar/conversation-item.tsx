@@ -7,7 +7,7 @@ import type { Model } from '../../state/model.ts'
 import { avatarIdOf, otherMember, selfId } from '../../state/selectors.ts'
 import { count } from '../../text/numbers.ts'
 import { Avatar } from '../../ui/avatar.tsx'
-import { describeTypists } from '../conversation/typing-line.tsx'
+import { describeTypistsShortly } from '../conversation/typing-line.tsx'
 
 interface ConversationItemProps {
   id: string
@@ -134,7 +134,7 @@ interface Preview {
 function previewOf(view: ConversationView, current: boolean, typing: Typists): Preview {
   const plain = (text: string, by: string | null = null) => ({ by, text, isDraft: false })
   if (typing !== undefined) {
-    return plain(view.kind === 'group' ? describeTypists(typing.map((t) => t.name)) : 'typing…')
+    return plain(view.kind === 'group' ? describeTypistsShortly(typing) : 'typing…')
   }
   if (view.draft !== '' && !current) return { by: 'Draft', text: view.draft, isDraft: true }
   const { lastMessage } = view
