@@ -174,6 +174,15 @@ describe('a server of version 99', () => {
     expect(await bench.state()).toMatchObject({ features: ['telepathy'] })
   })
 
+  test('[G2] that names what it can lacks the rest; one that names nothing is not thought to lack it', async () => {
+    bench.server.info = { protocol: 2, minProtocol: 1, features: ['ordered'] }
+    await bench.killAndRestart()
+    expect(await bench.state()).toMatchObject({ features: ['ordered'] })
+    bench.server.info = {}
+    await bench.killAndRestart()
+    expect(await bench.state()).toMatchObject({ features: ['ordered', 'receipts'] })
+  })
+
   test('[G2] that no longer understands us is told as such, and nothing waits in vain or is lost', async () => {
     bench.line.isOutdated = true
     bench.line.socket?.close(4426)

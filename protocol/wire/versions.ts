@@ -10,7 +10,15 @@ export const PROTOCOL_VERSION = 2
 export const MIN_CLIENT_PROTOCOL = 1
 
 /** What this version can beyond the first: `ordered`: `after` in changes; `receipts`: delivered and receipts. */
-export const FEATURES: readonly string[] = ['ordered', 'receipts']
+export const FEATURES = ['ordered', 'receipts'] as const
+export type Feature = (typeof FEATURES)[number]
 
 /** Version of a peer that does not tell one. */
 export const FIRST_PROTOCOL = 1
+
+/** What a peer can; of one that has not spoken yet, or does not name what it can, all that this version can is thought. */
+export function featuresOf(
+  peer: { readonly protocol: number; readonly features: readonly string[] } | null,
+): readonly string[] {
+  return peer === null || peer.protocol === FIRST_PROTOCOL ? FEATURES : peer.features
+}

@@ -41,7 +41,7 @@ export function useFerry(): Ferry {
 /** The value of a store, or what `select` makes of it; drawn again only when that is another object. */
 export function useStore<S, T>(store: Store<S>, select: (value: S) => T): T {
   const read = () => select(store.get())
-  return useSyncExternalStore(store.subscribe, read)
+  return useSyncExternalStore(store.subscribe, read, read)
 }
 
 /** A part of the model. `select` must return the same object as long as nothing changed. */

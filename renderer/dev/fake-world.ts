@@ -6,6 +6,7 @@ import type {
   OutboxItem,
   PendingOperation,
 } from '../../protocol/ipc/views.ts'
+import { FEATURES } from '../../protocol/wire/versions.ts'
 
 /** Everything the fake main process knows. */
 export interface World {
@@ -39,7 +40,7 @@ export const signedIn = (): AppState => ({
   undoable: [],
   storage: { status: 'ok' },
   limits: { editWindowMs: 900_000, maxBodyBytes: 16_384 },
-  features: [],
+  features: FEATURES,
   notice: null,
   lastConversation: null,
   platform: 'linux',

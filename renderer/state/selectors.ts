@@ -1,5 +1,6 @@
 import type { ConversationView } from '../../protocol/ipc/views.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
+import type { Feature } from '../../protocol/wire/versions.ts'
 import type { Model } from './model.ts'
 
 /** Id of the user whose profile this is; null before there is one. */
@@ -21,4 +22,9 @@ export function otherMember(
 /** What decides the colour of a conversation: a direct one wears that of the other person. */
 export function avatarIdOf(view: ConversationView, self: Id | null): Id {
   return otherMember(view, self)?.id ?? view.id
+}
+
+/** Whether the server can this; what it lacks is not offered, or is said [G2]. */
+export function serverCan(model: Model, feature: Feature): boolean {
+  return model.app === null || model.app.state.features.includes(feature)
 }

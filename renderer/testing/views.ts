@@ -5,6 +5,7 @@ import type {
   MessageView,
   OperationStatus,
 } from '../../protocol/ipc/views.ts'
+import { FEATURES } from '../../protocol/wire/versions.ts'
 
 /** A message by its seq (null: not confirmed), with what matters to a test changed. */
 export function messageView(seq: number | null, change: Partial<MessageView> = {}): MessageView {
@@ -76,7 +77,7 @@ export function appState(change: Partial<AppState> = {}): AppState {
     undoable: [],
     storage: { status: 'ok' },
     limits: { editWindowMs: 900_000, maxBodyBytes: 16_384 },
-    features: [],
+    features: FEATURES,
     notice: null,
     lastConversation: null,
     platform: 'linux',

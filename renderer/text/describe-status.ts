@@ -6,6 +6,9 @@ import type {
 } from '../../protocol/ipc/views.ts'
 import type { NetworkReason } from '../../protocol/wire/failure.ts'
 
+/** Why a message goes no further than "sent" on an older server [G2]. */
+const NO_RECEIPTS = 'This server does not tell when it is delivered or read'
+
 /** State of a message in one word. */
 export const STATE_WORDS: Record<MessageState, string> = {
   queued: 'Queued',
@@ -17,9 +20,16 @@ export const STATE_WORDS: Record<MessageState, string> = {
   unconfirmed: 'Unconfirmed',
 }
 
-/** State of a message for a screen reader and a tooltip; in a group, also how many of the others have come so far. */
-export function describeState({ state, reach }: Pick<MessageView, 'state' | 'reach'>): string {
+/**
+ * State of a message for a screen reader and a tooltip; in a group, also how many of the others have come so far. A
+ * server that tells no receipts leaves it at "sent", and that is said: it does not mean that nobody has read it.
+ */
+export function describeState(
+  { state, reach }: Pick<MessageView, 'state' | 'reach'>,
+  tellsReceipts = true,
+): string {
   const word = STATE_WORDS[state]
+  if (state === 'sent' && !tellsReceipts) return `${word}. ${NO_RECEIPTS}`
   if (reach === null) return word
   const parts = [word]
   const { of, delivered, read } = reach

@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { oversize } from './body-size.ts'
-import { describeRetry } from './describe-status.ts'
+import { describeRetry, describeState } from './describe-status.ts'
 import { count, formatNumber } from './numbers.ts'
 import { createTimeFormat, daysBetween, secondsLeft, untilNextSecond } from './time.ts'
 
 describe('countdowns', () => {
+  test('[G2] a server without receipts: a message that goes no further than "sent" says why', () => {
+    const at = (state: 'sent' | 'queued') => describeState({ state, reach: null }, false)
+    expect(at('sent')).toBe('Sent. This server does not tell when it is delivered or read')
+    expect(at('queued')).toBe('Queued')
+    expect(describeState({ state: 'sent', reach: null })).toBe('Sent')
+  })
+
   test('[O5] count whole seconds up, so that 0 means now', () => {
     expect(secondsLeft(8_000, 0)).toBe(8)
     expect(secondsLeft(8_000, 1)).toBe(8)

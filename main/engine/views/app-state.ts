@@ -11,6 +11,7 @@ import {
   MAX_BODY_BYTES,
   MAX_OUTBOX_OPERATIONS,
 } from '../../../protocol/limits.ts'
+import { featuresOf } from '../../../protocol/wire/versions.ts'
 import type { StoredAccount } from '../../store/settings-table.ts'
 import type { ConnectionState } from '../../sync/connection.ts'
 import type { Undoable } from '../../sync/outbox-undo.ts'
@@ -57,7 +58,7 @@ export function appState(parts: AppStateParts): AppState {
     })),
     storage,
     limits: account?.limits ?? DEFAULT_LIMITS,
-    features: account?.peer?.features ?? [],
+    features: featuresOf(account?.peer ?? null),
     notice,
     lastConversation,
     platform,

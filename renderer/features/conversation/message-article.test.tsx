@@ -8,7 +8,7 @@ import { INITIAL_MODEL } from '../../state/model.ts'
 import { createStore } from '../../state/store.ts'
 import { fakeApi } from '../../testing/fake-api.ts'
 import { fakeTimers } from '../../testing/fake-timers.ts'
-import { messageView, unsent } from '../../testing/views.ts'
+import { appState, messageView, unsent } from '../../testing/views.ts'
 import { createTimeFormat } from '../../text/time.ts'
 import { type LogActions, LogActionsContext } from './log-actions.ts'
 import { MessageArticle } from './message-article.tsx'
@@ -28,10 +28,10 @@ const ACTIONS: LogActions = {
   goTo: nothing,
 }
 
-function ferry(): Ferry {
+function ferry(model = INITIAL_MODEL): Ferry {
   const api = fakeApi({})
   const { now, after } = fakeTimers()
-  const store = createStore(INITIAL_MODEL)
+  const store = createStore(model)
   const newKey = (): string => 'key'
   const controller = createController({ api, store, now, after })
   const composers = createComposers({
@@ -45,9 +45,9 @@ function ferry(): Ferry {
   return { api, store, controller, composers, newKey, time: createTimeFormat('en-GB') }
 }
 
-const draw = (message: MessageView, writable = true): string =>
+const draw = (message: MessageView, writable = true, model = INITIAL_MODEL): string =>
   renderToStaticMarkup(
-    <FerryProvider ferry={ferry()}>
+    <FerryProvider ferry={ferry(model)}>
       <LogActionsContext.Provider value={ACTIONS}>
         <MessageArticle
           message={message}
@@ -91,6 +91,15 @@ describe('a message on screen', () => {
     expect(said('delivered', 4, 2)).toContain('Delivered, read by 2 of 4')
     expect(said('read', 4, 4)).toMatch(/ Read $/)
     expect(said('unconfirmed', 4, 4)).toMatch(/ Unconfirmed $/)
+  })
+
+  test('[G2] on a server without receipts it says so, instead of standing at "sent" without a word', () => {
+    const said = (features: readonly string[]) => {
+      const app = { state: appState({ features }), receivedAt: 0 }
+      return draw(messageView(1, { own: true, state: 'sent' }), true, { ...INITIAL_MODEL, app })
+    }
+    expect(said(['ordered'])).toContain('This server does not tell when it is delivered or read')
+    expect(said(['ordered', 'receipts'])).not.toContain('This server')
   })
 
   test('an own one has its menu, one of others has not', () => {

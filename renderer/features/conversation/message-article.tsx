@@ -2,7 +2,6 @@ import { memo } from 'react'
 import type { MessageView } from '../../../protocol/ipc/views.ts'
 import { nameLine } from '../../../protocol/model/names.ts'
 import { useFerry } from '../../app/ferry-context.tsx'
-import { describeState } from '../../text/describe-status.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Glyph, type GlyphName } from '../../ui/glyph.tsx'
 import { Name } from '../../ui/name.tsx'
@@ -10,6 +9,7 @@ import { Bubble } from './bubble.tsx'
 import { useLogActions } from './log-actions.ts'
 import { PendingLine } from './pending-line.tsx'
 import { Reactions } from './reactions.tsx'
+import { StateWords } from './state-words.tsx'
 
 export interface MessageArticleProps {
   message: MessageView
@@ -71,7 +71,7 @@ export const MessageArticle = memo(function MessageArticle(props: MessageArticle
         {message.reactions.length > 0 && (
           <Reactions message={message} active={props.active} disabled={!props.writable} />
         )}
-        <span className="visually-hidden">{describeState(message)}</span>
+        <StateWords message={message} />
         <Pending {...props} />
       </div>
     </article>
