@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -141,6 +141,34 @@ test('backup copies a database in use; put in place of a lost one, all that was 
   // What comes now is another history: clients know it by the name, and up to when it is the same.
   expect(hello.server.instance).not.toBe(instance)
   expect(hello.server.restoredTo).toBe(messages[0]?.createdAt)
+  await server.dispose()
+})
+
+test('[V8] what a killed backup left is no backup, and stands in no way', async () => {
+  const server = await ServerProcess.start()
+  const file = join(folder, 'killed.db')
+  await writeFile(`${file}.partial`, 'half a copy')
+  expect(await runToEnd(['backup', file, '--data', server.folder])).toMatchObject({ code: 0 })
+  expect((await readdir(folder)).filter((name) => name.startsWith('killed'))).toEqual(['killed.db'])
+  await server.dispose()
+})
+
+test('[V8] a folder and a PostgreSQL are not taken for one another', async () => {
+  const file = join(folder, 'which.db')
+  const both = ['--data', folder, '--database', 'postgres://nowhere/ferry']
+  expect(await runToEnd(['backup', file, ...both])).toMatchObject({ code: 2 })
+  expect(await runToEnd(['backup', file, ...both.slice(2)])).toMatchObject({ code: 2 })
+  expect(await runToEnd(['restored', ...both])).toMatchObject({ code: 2 })
+  expect(await readdir(folder)).not.toContain('which.db')
+})
+
+test('[V8] a server whose database was emptied says so and ends, and begins nothing anew', async () => {
+  const server = await ServerProcess.start()
+  await server.end('SIGTERM')
+  await rm(join(server.folder, DATABASE_FILE))
+  const ending = await runToEnd(['--data', server.folder])
+  expect(ending).toMatchObject({ code: 1, stdout: '' })
+  expect(ending.stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('empty or gone')])
   await server.dispose()
 })
 

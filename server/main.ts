@@ -97,4 +97,6 @@ async function run(commandLine: CommandLine): Promise<void> {
   }
 }
 
+// What this process writes is what everybody wrote: nobody else of this machine reads it, whatever the shell's umask.
+process.umask(0o077)
 run(readArguments()).catch((error: unknown) => giveUp(error, 1))

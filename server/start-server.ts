@@ -12,6 +12,7 @@ import { checkHealth } from './http/health.ts'
 import { createHttpApi } from './http/http-api.ts'
 import { addGauges, createMetrics } from './metrics/metrics.ts'
 import { openStore } from './store/open-store.ts'
+import { isOpenToOthers } from './store/sqlite/private-files.ts'
 import { Hub } from './stream/hub.ts'
 import { openStreamBus } from './stream/open-stream-bus.ts'
 import { Presence } from './stream/presence.ts'
@@ -73,6 +74,13 @@ export async function startServer(
     { store, registry: metrics.registry, log },
   )
   bus.current = opened
+  if (settings.store.kind === 'folder' && isOpenToOthers(settings.store.folder)) {
+    const { folder } = settings.store
+    log.warn(
+      { folder },
+      'others can come into the data folder: its files are private, but: chmod 700',
+    )
+  }
   if (shared && redis === null) {
     log.warn(
       '--database without --redis: meant for one node, several would hear late of each other',

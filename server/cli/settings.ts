@@ -88,6 +88,8 @@ const Flags = z.object({
   metrics: z.enum(['local', 'any'], 'is neither local nor any'),
 })
 
+const DEFAULT_FOLDER = './data'
+
 const NO_SECRETS: Secrets = { database: undefined, redis: undefined, appSecret: null }
 
 /**
@@ -100,8 +102,12 @@ export function readCommandLine(
   secrets: Secrets = NO_SECRETS,
 ): CommandLine {
   const { values: given, positionals } = parse(gatherNetworks(args))
-  const { database = secrets.database, redis = secrets.redis } = given
-  const values = { ...given, database, redis }
+  const {
+    database = secrets.database,
+    redis = secrets.redis,
+    data: folder = DEFAULT_FOLDER,
+  } = given
+  const values = { ...given, database, redis, data: folder }
   if (values.help) return { command: 'help' }
   if (values.version) return { command: 'version' }
   const flags = Flags.safeParse(values)
@@ -117,13 +123,20 @@ export function readCommandLine(
   const { data } = flags.data
   const [command, file, ...rest] = positionals
   if (command === undefined) return { command: 'serve', settings: toSettings(flags.data, secrets) }
+  const where = given.database === undefined ? 'FERRY_DATABASE' : '--database'
   if (command === 'restored' && file === undefined) {
+    if (given.data !== undefined && database !== undefined) {
+      throw new BadCommandLine(`restored takes --data or ${where}, not both`)
+    }
     return { command, store: toLocation(flags.data) }
   }
   if (command !== 'backup' || rest.length > 0) {
     throw new BadCommandLine(`there is no command "${positionals.join(' ')}"`)
   }
   if (file === undefined) throw new BadCommandLine('backup needs the name of a file')
+  if (database !== undefined) {
+    throw new BadCommandLine(`backup copies an SQLite database, not that of ${where}: use pg_dump`)
+  }
   return { command: 'backup', folder: data, file }
 }
 
@@ -173,7 +186,7 @@ function parse(args: readonly string[]) {
       options: {
         host: { type: 'string', default: '127.0.0.1' },
         port: { type: 'string', default: '0' },
-        data: { type: 'string', default: './data' },
+        data: { type: 'string' },
         database: { type: 'string' },
         redis: { type: 'string' },
         'edit-window-minutes': {

@@ -1,12 +1,17 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { checkContent, settleInstance } from './known-instance.ts'
 import { migrate } from './migrate.ts'
+import { makePrivateAgain, makePrivateFile, makePrivateFolder } from './private-files.ts'
 
 /** Name of the database inside the data folder. */
 export const DATABASE_FILE = 'server.db'
 const LOCK_FILE = 'server.lock'
+/** How the names of all files begin that a server writes there. */
+const OUR_FILES = 'server.'
 
+/** How long the start waits for somebody else's transaction, in ms. */
+const START_PATIENCE_MS = 5_000
 /** Pages of 4 KiB in the write-ahead log before its content is moved into the database: 32 MiB. */
 const CHECKPOINT_PAGES = 8_192
 /** The log is cut back to this after it was longer, in bytes. */
@@ -31,12 +36,16 @@ export interface OpenDatabase {
  *
  * @throws FolderInUse when another server has it
  * @throws SchemaTooNew when a newer version wrote it
+ * @throws DatabaseEmptied when it has no content and had some before, ForeignDatabase when it is another program's
  */
 export function openDatabase(folder: string): OpenDatabase {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makePrivateFolder(folder)
+  makePrivateFile(folder, LOCK_FILE)
   const lock = takeFolder(join(folder, LOCK_FILE))
   try {
-    const database = new Database(join(folder, DATABASE_FILE))
+    makePrivateAgain(folder, OUR_FILES)
+    checkContent(folder, DATABASE_FILE)
+    const database = openPrivate(folder)
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = FULL')
     // What refers to what is decided before it is written; looking it up again in every insert is only slow.
@@ -48,6 +57,9 @@ export function openDatabase(folder: string): OpenDatabase {
     database.pragma(`cache_size = ${CACHE_KIB}`)
     database.pragma('temp_store = MEMORY')
     migrate(database)
+    settleInstance(database, folder, DATABASE_FILE)
+    // From here on whoever writes waits by itself: in here, waiting would keep the event loop.
+    database.pragma('busy_timeout = 0')
     return {
       database,
       close: () => {
@@ -59,6 +71,11 @@ export function openDatabase(folder: string): OpenDatabase {
     lock.close()
     throw error
   }
+}
+
+function openPrivate(folder: string): Database.Database {
+  makePrivateFile(folder, DATABASE_FILE)
+  return new Database(join(folder, DATABASE_FILE), { timeout: START_PATIENCE_MS })
 }
 
 /** Holds a lock that the system lets go of when this process ends, however it ends. */
