@@ -5,6 +5,7 @@ import type { User } from '../../../protocol/model/user.ts'
 import { foldCase } from '../../domain/names.ts'
 import { peopleWords } from '../../domain/people-search.ts'
 import type { Accounts, NewUser, SessionRow, TokenHash } from '../store.ts'
+import { patiently } from './patience.ts'
 import { toStoreError } from './trouble.ts'
 
 /** Users and sessions. Each change is a transaction of its own, durable when its promise resolves. */
@@ -18,7 +19,7 @@ export class SqliteAccounts implements Accounts {
   }
 
   async createUser(user: NewUser): Promise<boolean> {
-    return guarded(() =>
+    return patiently(() =>
       this.#db
         .transaction(() => {
           const { looks, ...row } = user
@@ -52,7 +53,7 @@ export class SqliteAccounts implements Accounts {
     createdAt: number
     expiresAt: number
   }): Promise<void> {
-    guarded(() =>
+    await patiently(() =>
       this.#statements.insertSession.run(
         session.tokenHash,
         session.user,
@@ -72,15 +73,15 @@ export class SqliteAccounts implements Accounts {
   }
 
   async extendSession(tokenHash: TokenHash, expiresAt: number): Promise<void> {
-    guarded(() => this.#statements.extendSession.run(expiresAt, tokenHash))
+    await patiently(() => this.#statements.extendSession.run(expiresAt, tokenHash))
   }
 
   async deleteSession(tokenHash: TokenHash): Promise<boolean> {
-    return guarded(() => this.#statements.deleteSession.run(tokenHash).changes > 0)
+    return patiently(() => this.#statements.deleteSession.run(tokenHash).changes > 0)
   }
 
   async deleteExpiredSessions(now: number, limit: number): Promise<number> {
-    return guarded(() => this.#statements.deleteExpired.run(now, limit).changes)
+    return patiently(() => this.#statements.deleteExpired.run(now, limit).changes)
   }
 
   /** None: the folder is this process's alone, so that nobody else revokes. */

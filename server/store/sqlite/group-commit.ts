@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type Database from 'better-sqlite3'
 import type { Change, Circumstances } from '../../domain/change.ts'
 import type { AnyCommand, ChangeOp } from '../../domain/command.ts'
@@ -7,6 +8,7 @@ import type { CommittedStream, StreamEntry } from '../../domain/stream-entry.ts'
 import { outcomeOf } from '../outcome-of.ts'
 import { type Outcome, type StoreOptions, StoreUnavailable } from '../store.ts'
 import type { StreamSink } from './change-writers.ts'
+import { isBusy, TRY_AGAIN_MS, WRITE_PATIENCE_MS } from './patience.ts'
 import { toStoreError } from './trouble.ts'
 
 /** Most commands in one transaction; the event loop gets its turn between two. */
@@ -14,10 +16,15 @@ const MAX_BATCH = 256
 /** Most characters of text in one transaction, but for its first command: readers get a chance to take them. */
 const MAX_BATCH_CHARS = 512 * 1024
 
+/** Commands that may wait; beyond, the answer is `unavailable` [V7]. */
+const MAX_WAITING = 50_000
+
 interface Waiting {
   readonly command: AnyCommand
   readonly resolve: (outcome: Outcome) => void
   readonly reject: (error: unknown) => void
+  /** When it came, ms of a clock that does not jump. */
+  readonly since: number
 }
 
 /** What became of a command inside a transaction that is not committed yet. */
@@ -51,6 +58,7 @@ class HalfWritten extends Error {
  * nothing of its neighbours: as soon as one fails half-way, which takes a defect or a full disk, the transaction is
  * undone and done again with a savepoint a command. Until then it goes without them: SQLite would copy every page
  * that a command touches, which costs a fifth of a commit. All runs in one synchronous stretch: nothing comes between.
+ * While somebody else has the database's write lock, all wait their turn and the event loop goes on.
  */
 export class GroupCommit {
   readonly #db: Database.Database
@@ -78,37 +86,55 @@ export class GroupCommit {
   /** Takes a command; resolves after the commit that holds it. */
   submit(command: AnyCommand): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ command, resolve, reject })
+      if (this.#queue.length >= MAX_WAITING) {
+        throw new StoreUnavailable('too many commands are waiting for the database')
+      }
+      this.#queue.push({ command, resolve, reject, since: performance.now() })
       this.#schedule()
     })
   }
 
-  /** Commits everything that was taken. */
-  flush(): void {
-    while (this.#queue.length > 0) this.#commitBatch()
+  /** Commits everything that was taken, or answers that it could not. */
+  async flush(): Promise<void> {
+    while (this.#queue.length > 0) {
+      if (this.#commitBatch() === 'busy') await wait(TRY_AGAIN_MS)
+    }
   }
 
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    setImmediate(() => {
-      this.#scheduled = false
-      this.#commitBatch()
-      if (this.#queue.length > 0) this.#schedule()
-    })
+    setImmediate(() => this.#turn())
   }
 
-  #commitBatch(): void {
+  #turn(): void {
+    const result = this.#commitBatch()
+    this.#scheduled = false
+    if (this.#queue.length === 0) return
+    if (result === 'done') this.#schedule()
+    else {
+      this.#scheduled = true
+      setTimeout(() => this.#turn(), TRY_AGAIN_MS)
+    }
+  }
+
+  /** Commits those who came first. `busy`: somebody else writes, and all go on waiting but who has for long. */
+  #commitBatch(): 'done' | 'busy' {
     const batch = this.#queue.splice(0, batchSize(this.#queue))
-    if (batch.length === 0) return
+    if (batch.length === 0) return 'done'
     const started = performance.now()
     let done: Committed
     try {
       done = this.#commitTogether(batch)
     } catch (cause) {
       const error = this.#abandon(cause)
+      if (isBusy(cause)) {
+        this.#queue = [...batch, ...this.#queue]
+        this.#refuseOverdue(error)
+        return 'busy'
+      }
       for (const waiting of batch) waiting.reject(error)
-      return
+      return 'done'
     }
     const { tried, streams } = done
     this.#options.observer.committed({
@@ -123,6 +149,14 @@ export class GroupCommit {
       else if (result.ok) waiting.resolve(result.outcome)
       else waiting.reject(result.error)
     })
+    return 'done'
+  }
+
+  #refuseOverdue(error: unknown): void {
+    const before = performance.now() - WRITE_PATIENCE_MS
+    const inTime = this.#queue.findIndex(({ since }) => since > before)
+    const overdue = this.#queue.splice(0, inTime < 0 ? this.#queue.length : inTime)
+    for (const waiting of overdue) waiting.reject(error)
   }
 
   /** Commits these commands together; without what fails, when that has begun to write. Throws when all is lost. */

@@ -6,14 +6,18 @@ import { createChangeWriter } from './change-writers.ts'
 import { createFactReaders } from './fact-readers.ts'
 import { GroupCommit } from './group-commit.ts'
 import { openDatabase } from './open-database.ts'
+import { patiently } from './patience.ts'
 import { SqliteReads } from './reads.ts'
 import { StreamNumbers } from './stream-numbers.ts'
 import { toStoreError } from './trouble.ts'
 
+/** What a probe writes: more than a message of ordinary length takes, with its indices. */
+const PROBE_CHARS = 32 * 1024
+
 /**
  * The embedded store: one SQLite file in `folder`, for one process.
  *
- * @throws FolderInUse, SchemaTooNew
+ * @throws FolderInUse, SchemaTooNew, DatabaseEmptied
  */
 export function openSqliteStore(folder: string, options: StoreOptions): Store {
   const { database, close } = openDatabase(folder)
@@ -32,7 +36,10 @@ export function openSqliteStore(folder: string, options: StoreOptions): Store {
   const meta = database.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck()
   const instance = meta.get('instance')
   if (instance === undefined) throw new Error('the database has no instance')
-  const trivial = database.prepare<[], number>('SELECT 1').pluck()
+  const tryRoom = database.prepare<[string]>(
+    "INSERT INTO meta (name, value) VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+  )
+  let probes = 0
   const behind = database.prepare<[number], { stream: StreamId; relayed: number; head: number }>(
     `SELECT id AS stream, relayed, head FROM streams WHERE relayed < head
      ORDER BY head - relayed DESC LIMIT ?`,
@@ -74,8 +81,8 @@ export function openSqliteStore(folder: string, options: StoreOptions): Store {
     revokedWithin: () => accounts.revokedWithin(),
 
     unrelayed: async (limit) => guarded(() => behind.all(limit)),
-    markRelayed: async (relayed) =>
-      guarded(() => {
+    markRelayed: (relayed) =>
+      patiently(() => {
         database
           .transaction(() => {
             for (const [stream, seq] of relayed) moveRelayed.run(seq, stream)
@@ -84,10 +91,12 @@ export function openSqliteStore(folder: string, options: StoreOptions): Store {
       }),
 
     probe: async () => {
-      guarded(() => trivial.get())
+      // Written, and each time another text: a disk that is full or read-only can still be read.
+      const text = (probes++ % 2 === 0 ? 'a' : 'b').repeat(PROBE_CHARS)
+      await patiently(() => tryRoom.run(text))
     },
     close: async () => {
-      commits.flush()
+      await commits.flush()
       close()
     },
   }
