@@ -12,6 +12,15 @@ test('a name in a sentence is isolated', () => {
   expect(at(template('nameLine(person)'))).toEqual([])
 })
 
+test('nor is it let in by a list, a choice, or cut short', () => {
+  expect(at("const a = people.map((person) => person.name).join(', ')")).toHaveLength(1)
+  expect(at("const a = people.map((person) => nameLine(person)).join(', ')")).toEqual([])
+  expect(at(template('isOwn ? "You" : person.name'))).toHaveLength(1)
+  expect(at(template('title ?? view.name'))).toHaveLength(1)
+  expect(at(template('user.displayName.slice(0, 8)'))).toHaveLength(1)
+  expect(at('const a = <p>{isOwn ? "You" : user.name.trim()}</p>')).toHaveLength(1)
+})
+
 test('a name in markup is an element that has its own direction', () => {
   expect(at('const a = <p>{user.name}</p>')).toHaveLength(1)
   expect(at('const a = <p>Hello <bdi>{user.name}</bdi></p>')).toEqual([])
@@ -20,6 +29,7 @@ test('a name in markup is an element that has its own direction', () => {
 
 test('only in what is drawn', () => {
   expect(at(template('name'), 'main/a.ts')).toEqual([])
+  expect(at(template('name'), 'main/engine/views/a.ts')).toHaveLength(1)
   expect(at(template('name'), 'renderer/a.test.ts')).toEqual([])
   expect(at(template('name'), 'renderer/dev/a.ts')).toEqual([])
 })
