@@ -4,7 +4,7 @@ import { sqliteProblem } from './cli/old-node.ts'
 import { findParentPort, onShutdownMessage } from './cli/parent-port.ts'
 import { BadCommandLine, type CommandLine, readCommandLine } from './cli/settings.ts'
 import { USAGE, VERSION_LINE } from './cli/usage.ts'
-import { createLog } from './log.ts'
+import { createLog } from './log/create-log.ts'
 import { startServer } from './start-server.ts'
 import type { StoreLocation } from './store/open-store.ts'
 import { renewInstance } from './store/renew-instance.ts'
@@ -32,8 +32,8 @@ function readArguments(): CommandLine {
 }
 
 async function serve({ settings }: CommandLine & { command: 'serve' }): Promise<void> {
-  const { log, flush } = createLog()
-  const starting = startServer(settings, { log, timing: systemTiming })
+  const { log, flush, dropped } = createLog()
+  const starting = startServer(settings, { log, timing: systemTiming, droppedLines: dropped })
   const port = findParentPort()
 
   let stopping = false
@@ -99,4 +99,6 @@ async function run(commandLine: CommandLine): Promise<void> {
 
 // What this process writes is what everybody wrote: nobody else of this machine reads it, whatever the shell's umask.
 process.umask(0o077)
+// Whoever read what this process says is gone: no reason to end it.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined)
 run(readArguments()).catch((error: unknown) => giveUp(error, 1))

@@ -8,7 +8,7 @@ import { createPasswords } from './accounts/passwords.ts'
 import { RevocationWatch } from './accounts/revocation-watch.ts'
 import type { Settings } from './cli/settings.ts'
 import { Door } from './http/door.ts'
-import { checkHealth } from './http/health.ts'
+import { checkHealth, shareProbe } from './http/health.ts'
 import { createHttpApi } from './http/http-api.ts'
 import { addGauges, createMetrics } from './metrics/metrics.ts'
 import { openStore } from './store/open-store.ts'
@@ -50,7 +50,16 @@ export interface RunningServer {
  */
 export async function startServer(
   settings: Settings,
-  { log, timing }: { readonly log: Logger; readonly timing: Timing },
+  {
+    log,
+    timing,
+    droppedLines = () => 0,
+  }: {
+    readonly log: Logger
+    readonly timing: Timing
+    /** Log lines that nobody read. */
+    readonly droppedLines?: () => number
+  },
 ): Promise<RunningServer> {
   const metrics = createMetrics()
   const node = randomUUID()
@@ -133,6 +142,7 @@ export async function startServer(
     signal,
   })
   const door = new Door(settings)
+  const probe = shareProbe(() => store.probe(), timing.monotonicMs)
   const http = createServer(
     {
       requestTimeout: HTTP_PATIENCE_MS,
@@ -143,7 +153,7 @@ export async function startServer(
       door,
       accounts,
       log,
-      health: () => checkHealth(() => store.probe(), opened.state(), timing.later),
+      health: () => checkHealth(probe, opened.state(), timing.later),
       metrics: async () => ({
         text: await metrics.registry.metrics(),
         type: metrics.registry.contentType,
@@ -170,6 +180,7 @@ export async function startServer(
     catchingUp: () => hub.catchingUp,
     relayLag: () => opened.state().relayLag,
     streamDegraded: () => opened.state().status === 'degraded',
+    droppedLines,
   })
   let cancelPurge: Cancel = () => undefined
   const purge = (): void => {

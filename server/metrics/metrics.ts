@@ -22,6 +22,7 @@ export interface Gauges {
   readonly catchingUp: () => number
   readonly relayLag: () => number
   readonly streamDegraded: () => boolean
+  readonly droppedLines: () => number
 }
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -135,5 +136,10 @@ export function addGauges({ registry }: Metrics, gauges: Gauges): void {
   gauge('ferry_relay_lag', 'Events committed and not yet on the bus.', gauges.relayLag)
   gauge('ferry_stream_degraded', '1 while the bus may lose live events.', () =>
     Number(gauges.streamDegraded()),
+  )
+  gauge(
+    'ferry_log_lines_dropped',
+    'Log lines since the start that were dropped, as nobody read them.',
+    gauges.droppedLines,
   )
 }
