@@ -22,7 +22,10 @@ export interface Store extends Changes, Reads, Accounts, Relay {
   readonly restoredTo: string | null
   /** Resolves when the database answers a trivial question. For /healthz. */
   probe(): Promise<void>
-  /** Commits what was taken, then lets go of the database. No method may be called after it. */
+  /**
+   * Commits what was taken, then lets go of the database; waits for one that is away no longer than a moment [V11]. No
+   * method may be called after it.
+   */
   close(): Promise<void>
 }
 
@@ -164,6 +167,11 @@ export interface StoreOptions {
    */
   readonly onCommitted: (committed: readonly CommittedStream[]) => void
   readonly observer: StoreObserver
+  /**
+   * Called by close() when the database did not answer in time: how many commands were taken and not answered. Whether
+   * they took effect is not known; nobody was told that they did, and a repeat is answered by its key [V4].
+   */
+  readonly onAbandoned?: (commands: number) => void
 }
 
 /** For metrics: one call a commit. */

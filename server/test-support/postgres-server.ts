@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -18,6 +18,9 @@ export interface PostgresServer {
   start(): Promise<void>
   /** `fast`: ends what runs, then stops in order. `crash`: dies at once, and recovers from its log when started. */
   stop(mode: 'fast' | 'crash'): Promise<void>
+  /** SIGSTOP to all of its processes: its port stays open and nothing is answered. */
+  freeze(): Promise<void>
+  thaw(): Promise<void>
   /** Stops it and removes its folder. */
   dispose(): Promise<void>
 }
@@ -61,6 +64,14 @@ export async function startPostgres(): Promise<PostgresServer> {
   )
   await start()
 
+  /** To the first process and all that it started: each is in a session of its own. */
+  const signal = async (name: NodeJS.Signals): Promise<void> => {
+    const [first = ''] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')
+    const children = await readFile(`/proc/${first}/task/${first}/children`, 'utf8')
+    const pids = [first, ...children.trim().split(' ')].filter((pid) => pid !== '')
+    for (const pid of pids) process.kill(Number(pid), name)
+  }
+
   let databases = 0
   let running = true
   const urlOf = (database: string) => `postgres://${SUPERUSER}@127.0.0.1:${port}/${database}`
@@ -86,6 +97,8 @@ export async function startPostgres(): Promise<PostgresServer> {
       running = false
       await stop(mode)
     },
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
     async dispose() {
       if (running) await stop('crash')
       running = false

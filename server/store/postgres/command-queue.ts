@@ -35,6 +35,8 @@ export class CommandQueue {
   #queue: readonly Waiting[] = []
   #arrived: Waiting[] = []
   #transactions = 0
+  /** Commands in those transactions. */
+  #underWay = 0
   #scheduled = false
   #whenIdle: (() => void) | null = null
 
@@ -61,12 +63,26 @@ export class CommandQueue {
     })
   }
 
-  /** Resolves when everything that was taken has been answered. */
-  drained(): Promise<void> {
-    return new Promise((resolve) => {
+  /**
+   * Resolves when everything that was taken has been answered, or after `patienceMs`; how many commands were not
+   * answered then. Those that wait are refused; those in a transaction may take effect yet.
+   */
+  async drained(patienceMs: number): Promise<number> {
+    const idle = new Promise<void>((resolve) => {
       this.#whenIdle = resolve
       this.#schedule()
     })
+    await Promise.race([idle, wait(patienceMs, undefined, { ref: false })])
+    return this.#giveUp()
+  }
+
+  /** Begins nothing any more. */
+  #giveUp(): number {
+    const left = [...this.#queue, ...this.#arrived]
+    this.#queue = []
+    this.#arrived = []
+    for (const { reject } of left) reject(new StoreUnavailable('the server stops'))
+    return left.length + this.#underWay
   }
 
   /** What arrives in one turn of the event loop is planned together. */
@@ -94,12 +110,14 @@ export class CommandQueue {
 
   #hold(batch: readonly Waiting[]): void {
     this.#transactions += 1
+    this.#underWay += batch.length
     const lanes = batch.map(({ command }) => command.lane)
     const conversations = batch.flatMap(({ command }) => conversationOf(command) ?? [])
     for (const lane of lanes) this.#lanes.add(lane)
     for (const conversation of conversations) this.#conversations.add(conversation)
     void this.#commit(batch).then(() => {
       this.#transactions -= 1
+      this.#underWay -= batch.length
       for (const lane of lanes) this.#lanes.delete(lane)
       for (const conversation of conversations) this.#conversations.delete(conversation)
       this.#schedule()

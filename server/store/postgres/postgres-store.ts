@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { AnyCommand } from '../../domain/command.ts'
 import { type Store, type StoreOptions, StoreUnavailable } from '../store.ts'
 import { PostgresAccounts } from './accounts.ts'
@@ -14,6 +15,10 @@ import { troubleOf } from './trouble.ts'
 const MAX_TRANSACTIONS = 4
 /** Connections for everything else, so that many who catch up do not keep anyone from sending. */
 const READ_CONNECTIONS = 6
+
+/** How long a stop waits for what was taken to be committed, and then for the connections to end, in ms [V11]. */
+const COMMIT_PATIENCE_MS = 600
+const CLOSE_PATIENCE_MS = 200
 
 const PROBE: Statement = { name: 'probe', text: 'SELECT 1' }
 
@@ -83,9 +88,12 @@ export async function openPostgresStore(
       await probes.again(PROBE, [])
     },
     close: async () => {
-      await commands.drained()
+      const abandoned = await commands.drained(COMMIT_PATIENCE_MS)
+      if (abandoned > 0) options.onAbandoned?.(abandoned)
       await recovery.stop()
-      await Promise.all([writing.end(), reading.end()])
+      // A database that does not answer does not say goodbye either.
+      const closed = Promise.all([writing.end(), reading.end()])
+      await Promise.race([closed, wait(CLOSE_PATIENCE_MS, undefined, { ref: false })])
     },
   }
 }

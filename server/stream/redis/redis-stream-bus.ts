@@ -167,8 +167,8 @@ export class RedisStreamBus implements StreamBus {
   async close(): Promise<void> {
     const { timing, observer } = this.#options
     try {
-      await within(timing, STOP_PATIENCE_MS, this.#appender.settled())
-      await within(timing, STOP_PATIENCE_MS, this.#relay.close())
+      const settled = this.#appender.settled().then(() => this.#relay.close())
+      await within(timing, STOP_PATIENCE_MS, settled)
     } catch (cause) {
       if (!(cause instanceof TimedOut)) observer.redisError(cause)
     }
