@@ -19,6 +19,7 @@ import { Presence } from './stream/presence.ts'
 import { Receipts } from './stream/receipts.ts'
 import type { StreamBus } from './stream/stream-bus.ts'
 import type { Cancel, Timing } from './timing.ts'
+import { Strangers } from './ws/doorstep.ts'
 import { createRateLimits } from './ws/rate-limits.ts'
 import { createRequestHandler } from './ws/request-handler.ts'
 import { Turn } from './ws/socket-outlet.ts'
@@ -30,7 +31,7 @@ const EXPIRED_AT_ONCE = 1_000
 /** After this, in ms, the next go follows, when there were as many. */
 const PURGE_ON_AFTER_MS = 100
 /** What was taken before a stop is answered within this, in ms. */
-const STOP_PATIENCE_MS = 2_000
+const STOP_PATIENCE_MS = 1_800
 /** Headers and body of an HTTP request have to be there within this, in ms. */
 const HTTP_PATIENCE_MS = 15_000
 /** How often that is looked at, in ms; Node would do it every 30 s. */
@@ -70,6 +71,8 @@ export async function startServer(
     now: timing.now,
     editWindowMs: settings.editWindowMs,
     observer: metrics,
+    onAbandoned: (commands) =>
+      log.warn({ commands }, 'stopping: the database did not answer for these; nobody was told so'),
     onCommitted: (committed) => {
       const at = timing.monotonicMs()
       bus.current?.publish(committed)
@@ -171,6 +174,7 @@ export async function startServer(
     log,
     timing,
     turn: new Turn(),
+    strangers: new Strangers(),
     editWindowMs: settings.editWindowMs,
     instance: store.instance,
     restoredTo: store.restoredTo,

@@ -26,6 +26,13 @@ export function take(bucket: Bucket, allowance: Allowance, now: number): number 
   return wait
 }
 
+/** Takes `amount` tokens, also those that are not there yet, or gives them back when it is below 0. */
+export function spend(bucket: Bucket, allowance: Allowance, amount: number, now: number): void {
+  refill(bucket, allowance, now)
+  const { burst } = allowance
+  bucket.tokens = Math.min(burst, Math.max(-burst, bucket.tokens - amount))
+}
+
 /** How many ms until there is a token; 0 when there is one now. Takes none. */
 export function waitFor(bucket: Bucket, allowance: Allowance, now: number): number {
   refill(bucket, allowance, now)

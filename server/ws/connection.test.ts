@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
@@ -19,7 +20,13 @@ import { InProcessBus } from '../stream/in-process-bus.ts'
 import { Presence } from '../stream/presence.ts'
 import { ManualClock, settle } from '../test-support/manual-clock.ts'
 import { Connection } from './connection.ts'
-import { FEW_REQUESTS_UNDER_WAY, MAX_REQUESTS_UNDER_WAY } from './limits.ts'
+import { Strangers } from './doorstep.ts'
+import {
+  FEW_REQUESTS_UNDER_WAY,
+  MAX_BYTES_BEFORE_HELLO,
+  MAX_MISFITS_BEFORE_HELLO,
+  MAX_REQUESTS_UNDER_WAY,
+} from './limits.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { type Answer, type AnyRequest, answer } from './request-handler.ts'
 import { Turn } from './socket-outlet.ts'
@@ -96,6 +103,7 @@ function setUp(rateLimit = 0) {
     1,
     ws as unknown as WebSocket,
     Object.assign(wire, { bytesWritten: 0 }) as unknown as Socket,
+    '192.0.2.1',
     {
       accounts,
       hub,
@@ -111,6 +119,7 @@ function setUp(rateLimit = 0) {
       log: pino({ level: 'silent' }),
       timing: clock,
       turn: new Turn(),
+      strangers: new Strangers(),
       editWindowMs: 1,
       instance: 'i',
       restoredTo: null,
@@ -163,6 +172,43 @@ describe('a connection', () => {
     await hello()
     await clock.pass(9_000)
     expect(ws.closedWith).toBe(null)
+  })
+
+  test('[V24] a large hello is read when its token is somebody’s, with what followed it', async () => {
+    const { take, sent, handled, ws } = setUp()
+    const cursors = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`c${i}`, i]))
+    take({ id: 1, op: 'hello', token: 'good', device: 'd', cursors })
+    take({ id: 2, op: 'send', key: randomUUID(), conversation: 'c', body: 'x'.repeat(16_000) })
+    expect((await sent())[0]).toMatchObject({ re: 1, ok: true })
+    expect(handled).toMatchObject([{ id: 2, op: 'send' }])
+    expect(ws.closedWith).toBe(null)
+    expect(ws.isPaused).toBe(false)
+  })
+
+  test('[V24] a large hello of nobody is answered without being read, and closed', async () => {
+    const { take, sent, ws, clock } = setUp()
+    const cursors = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`c${i}`, 'bad']))
+    take({ id: 1, op: 'hello', token: 'nobody', device: 'd', cursors })
+    expect(await sent()).toMatchObject([
+      { re: 1, error: { code: 'unauthenticated' } },
+      { push: 'bye' },
+    ])
+    expect(ws.closedWith).toBe(4401)
+    // It does not get the time of one who is known.
+    await clock.pass(2_000)
+    expect(ws.terminated).toBe(true)
+  })
+
+  test('[V24] too many bytes, or frames that fit nothing, before hello close it', async () => {
+    const bytes = setUp()
+    expect(bytes.connection.heard(MAX_BYTES_BEFORE_HELLO)).toBe(true)
+    expect(bytes.connection.heard(1)).toBe(false)
+    expect(bytes.ws.closedWith).toBe(4408)
+    const misfits = setUp()
+    for (let id = 1; id <= MAX_MISFITS_BEFORE_HELLO; id++) misfits.take({ id, op: 'dance' })
+    expect(misfits.ws.closedWith).toBe(null)
+    misfits.take({ id: 99, op: 'dance' })
+    expect(misfits.ws.closedWith).toBe(4400)
   })
 
   test('[V6] a session that expires closes the socket with 4401; one that was extended does not', async () => {

@@ -16,8 +16,10 @@ import type { Presence } from '../stream/presence.ts'
 import type { Receiver } from '../stream/receiver.ts'
 import type { Session } from '../stream/session.ts'
 import type { Cancel, Timing } from '../timing.ts'
+import { type DoorKeeper, Doorstep, type Strangers, type Frame as TakenFrame } from './doorstep.ts'
 import { FlowControl } from './flow-control.ts'
 import { type GreetingContext, greet } from './greeting.ts'
+import { STRANGER_CLOSING_MS } from './limits.ts'
 import { Liveness } from './liveness.ts'
 import type { Pace } from './rate-limits.ts'
 import { readFrame } from './read-frame.ts'
@@ -40,6 +42,7 @@ export interface ConnectionContext extends GreetingContext {
   readonly log: Logger
   readonly timing: Timing
   readonly turn: Turn
+  readonly strangers: Strangers
 }
 
 type State =
@@ -71,19 +74,28 @@ export class Connection {
   readonly #outlet: SocketOutlet
   readonly #liveness: Liveness
   readonly #flow: FlowControl
+  readonly #doorstep: Doorstep
   #state: State
   /** When the session was last asked after, ms. */
   #recheckedAt = Number.NEGATIVE_INFINITY
   /** Settles when the last page that was asked for has been answered. */
   #pages: Promise<void> = Promise.resolve()
 
-  constructor(id: number, ws: WebSocket, socket: Socket, context: ConnectionContext) {
+  /** @param network whom the connection is counted for until it is known whose it is */
+  constructor(
+    id: number,
+    ws: WebSocket,
+    socket: Socket,
+    network: string,
+    context: ConnectionContext,
+  ) {
     this.#id = id
     this.#context = context
     this.#ws = ws
     this.#socket = socket
     const { timing, turn } = context
     const now = timing.monotonicMs()
+    this.#doorstep = new Doorstep(context.strangers, network, this.#doorKeeper())
     this.#liveness = new Liveness(now)
     this.#flow = new FlowControl(ws, context.pace(now), timing)
     this.#outlet = new SocketOutlet(socket, turn, () => {
@@ -106,12 +118,14 @@ export class Connection {
   /** Says why, then closes; nothing else is sent after this. */
   close(code: CloseCode, error: WireError): void {
     if (this.#state.phase === 'closed') return
+    const isStranger = this.#state.phase !== 'greeted'
     this.#context.log.info({ connection: this.#id, code, reason: error.code }, 'closing')
     this.#end()
     this.#outlet.writeLast(pushFrame({ push: 'bye', error }))
     this.#ws.close(code, error.code)
     // What comes is not looked at any more, but the answer to the closing is among it.
     this.#flow.end()
+    if (isStranger) this.#context.timing.later(() => this.#ws.terminate(), STRANGER_CLOSING_MS)
   }
 
   /** Takes no more requests; resolves when all that were taken are answered. */
@@ -174,15 +188,30 @@ export class Connection {
     }
   }
 
+  /** Bytes came from the socket, whatever they are; false when that is of no interest any more. */
+  heard(bytes: number): boolean {
+    if (this.#state.phase !== 'new') return false
+    if (this.#doorstep.heard(bytes, this.#context.timing.monotonicMs())) return true
+    this.close(CloseCode.noHello, wireError('unauthenticated', 'Too much came, and no hello.'))
+    return false
+  }
+
   #take(data: Buffer, isBinary: boolean): void {
-    if (this.#state.phase === 'closed') return
     const now = this.#context.timing.monotonicMs()
     this.#liveness.heard(now)
+    this.#doorstep.take({ data, isBinary }, now)
+  }
+
+  #read({ data, isBinary }: TakenFrame): void {
+    if (this.#state.phase === 'closed') return
+    const now = this.#context.timing.monotonicMs()
     const frame = readFrame(data, isBinary)
     if (frame.kind === 'request') this.#dispatch(frame.request, now)
     else if (frame.kind === 'misfit') {
       if (!this.#mayPass(null, { op: 'unknown', id: frame.id }, now)) return
       this.#reply('unknown', frame.id, { ok: false, error: frame.error }, now)
+      if (this.#state.phase !== 'new' || this.#doorstep.misfit()) return
+      this.close(CloseCode.notTheProtocol, wireError('invalid', 'Say hello first.'))
     } else this.close(CloseCode.notTheProtocol, wireError('invalid', frame.reason))
   }
 
@@ -227,6 +256,7 @@ export class Connection {
     cancelTimeout()
     const waiting: AnyRequest[] = []
     this.#state = { phase: 'greeting', waiting }
+    this.#doorstep.saidHello()
     this.#flow.begin()
     greet(hello, (known) => this.#receiver(known), this.#context)
       .then(
@@ -240,6 +270,7 @@ export class Connection {
             this.close(greeting.closeCode, greeting.answer.error)
             return
           }
+          this.#doorstep.accepted(this.#context.timing.monotonicMs())
           const { session, known } = greeting
           const asker = this.#asker(session)
           this.#state = { phase: 'greeted', session, asker, known }
@@ -255,6 +286,30 @@ export class Connection {
         },
       )
       .finally(() => this.#flow.finish())
+  }
+
+  #doorKeeper(): DoorKeeper {
+    const answer = (
+      id: number | null,
+      { error }: Answer & { ok: false },
+      code: CloseCode,
+    ): void => {
+      if (this.#state.phase !== 'new') return
+      const now = this.#context.timing.monotonicMs()
+      if (id !== null) this.#reply('hello', id, { ok: false, error }, now)
+      this.close(code, error)
+    }
+    return {
+      isKnown: async (token) => (await this.#context.accounts.session(token)) !== null,
+      read: (frame) => this.#read(frame),
+      refuse: (id, code, error) => answer(id, { ok: false, error }, code),
+      fail: (id, error) => {
+        const failure = this.#answerFailure({ op: 'hello', id: id ?? 0 }, error)
+        answer(id, failure, CloseCode.tryAgainLater)
+      },
+      pause: () => this.#flow.pause('greeting'),
+      resume: () => this.#flow.resume('greeting'),
+    }
   }
 
   #receiver({ user, tokenHash }: KnownSession): Receiver {
@@ -324,7 +379,7 @@ export class Connection {
     metrics.answered(op, answer.ok ? 'ok' : answer.error.code, timing.monotonicMs() - started)
   }
 
-  #answerFailure({ op, id }: Request, error: unknown): Answer & { ok: false } {
+  #answerFailure({ op, id }: { op: string; id: number }, error: unknown): Answer & { ok: false } {
     if (error instanceof StoreUnavailable || error instanceof Overloaded) {
       this.#context.log.warn({ connection: this.#id, request: id, op, err: error }, 'unavailable')
       return unavailable()

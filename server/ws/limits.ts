@@ -1,3 +1,5 @@
+import { MAX_FRAME_BYTES } from '../../protocol/limits.ts'
+
 /** Requests of one socket that may be under way; beyond, the socket is not read [V7]. */
 export const MAX_REQUESTS_UNDER_WAY = 256
 /** When so many are left, it is read again. */
@@ -6,6 +8,16 @@ export const FEW_REQUESTS_UNDER_WAY = 128
 export const MAX_REFUSED_IN_A_ROW = 256
 /** That moment, in ms. */
 export const FLOOD_PAUSE_MS = 1_000
+/** Before hello a frame of up to this is read as it comes; a larger one only when its token is somebody's. */
+export const SMALL_FRAME_BYTES = 4 * 1024
+/** Bytes of one socket before its hello is accepted, frames and all: one frame of the largest, and some. */
+export const MAX_BYTES_BEFORE_HELLO = MAX_FRAME_BYTES + 64 * 1024
+/** Frames of one socket before hello that are answered although they fit nothing. */
+export const MAX_MISFITS_BEFORE_HELLO = 8
+/** Bytes of strangers, for each network: what its users sent before they were let in is given back. */
+export const BYTES_BEFORE_HELLO = { perSecond: 256 * 1024, burst: 4 * 1024 * 1024 }
+/** One who never said hello is cut this long after it was told to go, in ms. */
+export const STRANGER_CLOSING_MS = 2_000
 /** Sockets one user may have on a node. */
 export const MAX_SOCKETS_A_USER = 64
 /** Sockets a node has at most. */

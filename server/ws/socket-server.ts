@@ -16,7 +16,7 @@ const LOOK_EVERY_MS = 1_000
 /** How long one who was told to close has to read what waits for it, in ms; then it is cut. */
 const CLOSING_MS = 60_000
 /** How long clients get to hear the goodbye of a server that stops, in ms. */
-const GOODBYE_MS = 1_000
+const GOODBYE_MS = 800
 
 const SOCKET_OPTIONS = {
   WebSocket: SpeakingSocket,
@@ -92,7 +92,12 @@ export class SocketServer {
       // Replies and pushes are small and wait for nobody: a turn's worth leaves at once.
       request.socket.setNoDelay(true)
       this.#made++
-      const connection = new Connection(this.#made, ws, request.socket, this.#context)
+      const { network } = this.#context.door.visitor(request)
+      const connection = new Connection(this.#made, ws, request.socket, network, this.#context)
+      const hear = (chunk: Buffer) => {
+        if (!connection.heard(chunk.length)) request.socket.off('data', hear)
+      }
+      request.socket.on('data', hear)
       this.#connections.add(connection)
       this.#context.metrics.opened()
       ws.on('close', (code) => {
