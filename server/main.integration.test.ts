@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DATABASE_FILE } from './store/sqlite/open-database.ts'
 import { post, runToEnd, ServerProcess } from './test-support/server-process.ts'
@@ -147,9 +147,14 @@ test('backup copies a database in use; put in place of a lost one, all that was 
 test('[V8] what a killed backup left is no backup, and stands in no way', async () => {
   const server = await ServerProcess.start()
   const file = join(folder, 'killed.db')
-  await writeFile(`${file}.partial`, 'half a copy')
+  // No process has such a number; one that is under way keeps its own.
+  const left = `${file}.4194999.partial`
+  for (const name of [left, `${left}-journal`]) await writeFile(name, 'half a copy')
+  const others = `${file}.${process.pid}.partial`
+  await writeFile(others, 'half a copy of another')
   expect(await runToEnd(['backup', file, '--data', server.folder])).toMatchObject({ code: 0 })
-  expect((await readdir(folder)).filter((name) => name.startsWith('killed'))).toEqual(['killed.db'])
+  const there = (await readdir(folder)).filter((name) => name.startsWith('killed')).sort()
+  expect(there).toEqual(['killed.db', basename(others)])
   await server.dispose()
 })
 

@@ -1,5 +1,14 @@
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { DATABASE_FILE } from '../store/sqlite/open-database.ts'
 import { markCopy, renewInstance } from '../store/sqlite/renew-instance.ts'
@@ -36,13 +45,12 @@ export function backUp(folder: string, file: string): void {
   const source = join(folder, DATABASE_FILE)
   if (!existsSync(source)) throw new BackupImpossible(`there is no database in ${folder}`)
   if (existsSync(file)) throw new BackupImpossible(`${file} exists`)
-  const partial = `${file}${PARTIAL}`
-  // What one that was killed left.
-  rmSync(partial, { force: true })
+  removeLeftovers(file)
+  const partial = `${file}.${process.pid}${PARTIAL}`
   makeEmpty(partial)
   try {
     copyInto(source, partial)
-    const copy = new Database(partial)
+    const copy = new Database(partial, { fileMustExist: true })
     try {
       renewInstance(copy)
       markCopy(copy)
@@ -54,7 +62,31 @@ export function backUp(folder: string, file: string): void {
     giveName(partial, file)
     sync(dirname(file))
   } finally {
-    for (const left of [partial, `${partial}-journal`]) rmSync(left, { force: true })
+    remove(partial)
+  }
+}
+
+function remove(partial: string): void {
+  for (const left of [partial, `${partial}-journal`]) rmSync(left, { force: true })
+}
+
+/** Removes what those left that were killed on the way; one that is still under way keeps its own. */
+function removeLeftovers(file: string): void {
+  const beginning = `${basename(file)}.`
+  for (const name of readdirSync(dirname(file))) {
+    if (!name.startsWith(beginning) || !name.endsWith(PARTIAL)) continue
+    const pid = name.slice(beginning.length, -PARTIAL.length)
+    if (/^[1-9]\d{0,9}$/.test(pid) && !isRunning(Number(pid))) remove(join(dirname(file), name))
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
   }
 }
 
