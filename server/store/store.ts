@@ -20,7 +20,7 @@ export interface Store extends Changes, Reads, Accounts, Relay {
   readonly instance: string
   /** ISO 8601: of a database that was put back from a backup, the time of its newest message then. Else null. */
   readonly restoredTo: string | null
-  /** Resolves when the database answers a trivial question. For /healthz. */
+  /** Resolves when something could be stored now: it writes. For /healthz. */
   probe(): Promise<void>
   /**
    * Commits what was taken, then lets go of the database; waits for one that is away no longer than a moment [V11]. No

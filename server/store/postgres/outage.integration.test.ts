@@ -128,6 +128,33 @@ test('[V8] while the database is away every request says so, and all heals by it
   expect(await bodies(conversation)).toEqual(['patient'])
 })
 
+test('[V9] a database that can be read and not written to is no healthy one, and heals by itself', async () => {
+  const other = new pg.Client({ connectionString: url })
+  await other.connect()
+  await store.probe()
+  for (const table of ['messages', 'events', 'streams', 'keys', 'meta']) {
+    await other.query(`BEGIN; LOCK TABLE ${table} IN EXCLUSIVE MODE`)
+    await expect(store.probe(), table).rejects.toThrow(StoreUnavailable)
+    await other.query('ROLLBACK')
+    await store.probe()
+  }
+  const setReadOnly = async (value: 'on' | 'off') => {
+    await other.query(`ALTER SYSTEM SET default_transaction_read_only = ${value}`)
+    await other.query('SELECT pg_reload_conf()')
+  }
+  const probed = () =>
+    store.probe().then(
+      () => 'ok',
+      (error: unknown) => error,
+    )
+  await setReadOnly('on')
+  await expect.poll(probed).toBeInstanceOf(StoreUnavailable)
+  await other.query('SET default_transaction_read_only = off')
+  await setReadOnly('off')
+  await expect.poll(probed).toBe('ok')
+  await other.end()
+})
+
 test('[V4] [V10] a commit whose answer was lost is answered by its key, and its events are told', async () => {
   const conversation = await makeConversation()
   await store.close()

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { AnyCommand } from '../../domain/command.ts'
 import { type Store, type StoreOptions, StoreUnavailable } from '../store.ts'
@@ -20,7 +21,19 @@ const READ_CONNECTIONS = 6
 const COMMIT_PATIENCE_MS = 600
 const CLOSE_PATIENCE_MS = 200
 
-const PROBE: Statement = { name: 'probe', text: 'SELECT 1' }
+/**
+ * Whether a message could be stored: it waits for whoever keeps others from writing to the tables of messages, and
+ * writes, as a database that is full or read-only can still be read.
+ */
+const PROBE: Statement = {
+  name: 'probe',
+  text: `WITH a AS (DELETE FROM messages WHERE false), b AS (DELETE FROM events WHERE false),
+    c AS (DELETE FROM streams WHERE false), d AS (DELETE FROM keys WHERE false)
+    INSERT INTO meta (name, value) VALUES ('probe', $1)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+}
+/** Bytes of a probe, which no compression makes less: more than what is free in a page. */
+const PROBE_BYTES = 8 * 1024
 
 /** The database cannot be used, and waiting will not help: why, in words for whoever runs the server. */
 export class UnusableDatabase extends Error {
@@ -54,7 +67,10 @@ export async function openPostgresStore(
     options.onCommitted,
   )
   // From now on there is a connection that a probe need not wait for.
-  await probes.again(PROBE, [])
+  const probe = async () => {
+    await probes.again(PROBE, [randomBytes(PROBE_BYTES).toString('base64')])
+  }
+  await probe()
   const commands = new CommandQueue(writing, options, recovery, MAX_TRANSACTIONS)
 
   return {
@@ -84,9 +100,7 @@ export async function openPostgresStore(
     unrelayed: (limit) => relay.unrelayed(limit),
     markRelayed: (relayed) => relay.markRelayed(relayed),
 
-    probe: async () => {
-      await probes.again(PROBE, [])
-    },
+    probe,
     close: async () => {
       const abandoned = await commands.drained(COMMIT_PATIENCE_MS)
       if (abandoned > 0) options.onAbandoned?.(abandoned)
