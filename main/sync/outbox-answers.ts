@@ -19,7 +19,7 @@ import {
   resolveTargets,
 } from './outbox-dependants.ts'
 import { holdMessage } from './outbox-hold.ts'
-import { keepOtherText } from './outbox-lost.ts'
+import { isOurs, keepOtherText } from './outbox-lost.ts'
 import type { ConfirmedResult, OutboxInput } from './outbox-protocol.ts'
 import { MAX_WINDOW } from './outbox-pump.ts'
 import { comparePlaces, type Entry, isHeldDeletion, isInFlight, laneOf } from './outbox-state.ts'
@@ -49,6 +49,11 @@ export function takeObserved(work: OutboxWork, { message, newKey }: InputOf<'obs
   const entry = message.key === undefined ? null : work.get(message.key)
   if (entry?.operation.kind !== 'send') return
   if (entry.operation.conversation !== message.conversation) return
+  if (message.body === undefined && !isOurs(entry.operation)) {
+    // Another copy of this profile sent another text under this key, and deleted it: this one was never there [O9].
+    work.feed(entry.operation.key, { type: 'orphaned', failure: { code: 'gone' } })
+    return
+  }
   confirmEntry(work, entry, { kind: 'send', message })
   keepOtherText(work, entry.operation, message, newKey)
 }

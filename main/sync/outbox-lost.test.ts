@@ -8,6 +8,8 @@ const EDITED = messageOf({
   editedAt: '2026-11-30T10:00:00.000Z',
 })
 
+const LOST = messageOf({ id: 'm1', key: uuid(70), seq: 4, body: 'lost' })
+
 describe('[O9] an edit that a restored server may have lost', () => {
   test('comes back as failed, and as both texts once the message is seen as it is there', () => {
     const box = new OutboxDriver()
@@ -77,6 +79,34 @@ describe('[O9] a message that is there in a later version', () => {
     expect(box.rows.size).toBe(0)
   })
 
+  test('or deleted since, takes its place too; but a text that was never sent stays in the outbox', () => {
+    const { body: _, ...deleted } = messageOf({ id: 'm1', version: 2, key: uuid(1) })
+    const box = new OutboxDriver()
+    box.online()
+    box.send('sent')
+    box.offline()
+    box.observe({ ...deleted, deletedAt: '2026-11-30T10:00:00.000Z' })
+    expect(box.rows.size).toBe(0)
+    const copy = new OutboxDriver()
+    const key = copy.send('never sent')
+    copy.observe({ ...deleted, deletedAt: '2026-11-30T10:00:00.000Z' })
+    expect(copy.operation(key)).toMatchObject({
+      body: 'never sent',
+      status: { state: 'failed', failure: { code: 'gone' } },
+    })
+  })
+
+  test.each([{ body: 'edited' }, { deletedAt: '2026-11-30T10:00:00.000Z' }])(
+    'takes the place of one that seemed lost (%o)',
+    (change) => {
+      const box = new OutboxDriver()
+      box.lose(LOST)
+      const { body: _, ...rest } = LOST
+      box.observe({ ...rest, version: 2, ...change })
+      expect(box.rows.size).toBe(0)
+    },
+  )
+
   test('leaves a text to be decided that was never sent', () => {
     const box = new OutboxDriver()
     const key = box.send('mine')
@@ -123,8 +153,6 @@ test('[O2] an edit in doubt of a lost message is never asked again with another 
   expect(box.transmitted.filter(({ key }) => key === edit)).toHaveLength(1)
   expect(box.rows.size).toBe(0)
 })
-
-const LOST = messageOf({ id: 'm1', key: uuid(70), seq: 4, body: 'lost' })
 
 /** Deletes the message that will be lost, as the user does. */
 function remove(box: OutboxDriver, holdMs = 0): string {

@@ -89,6 +89,12 @@ function takeLostEdit(work: OutboxWork, message: Message, key: IdempotencyKey): 
   })
 }
 
+/** Whether a message that the server has under the key of a send may be that one, edited or deleted since. */
+export function isOurs(send: SendOperation): boolean {
+  if (hasFailedFor(send, 'lost_by_server')) return true
+  return send.mayHaveArrived && !hasFailedFor(send, 'key_reused')
+}
+
 /**
  * The server has a message under this key with another text, as the profile was copied or put back: the user's own
  * text stays, as an edit to be decided [O9].
@@ -102,8 +108,7 @@ export function keepOtherText(
   const { body: mine, conversation, createdAt } = send
   if (theirs === undefined || theirs === mine) return
   // A later version is an edit that came behind this text, unless the text itself is known never to have come.
-  const isOurs = send.mayHaveArrived && !hasFailedFor(send, 'key_reused')
-  if (theirVersion > 1 && isOurs) return
+  if (theirVersion > 1 && isOurs(send)) return
   work.insert({
     ...{ kind: 'edit', key, conversation, createdAt, body: mine, baseVersion: theirVersion },
     target: { key: send.key, id },
