@@ -3,7 +3,8 @@ import { isNode, walk } from './module-imports.mjs'
 
 /**
  * A name is text that somebody else chose, and may run in another direction than the sentence around it. In the
- * renderer, and in the views that main makes for it, it stands alone, in a `bdi` (or `Name`), or went through `isolate` or `nameLine` (protocol/model/names.ts).
+ * renderer, and in the views that main makes for it, it stands alone, in a `bdi` (or `Name`), or went through `isolate`
+ * or `nameLine` (protocol/model/names.ts).
  */
 
 const FOLDER = /^(?:renderer\/(?!dev\/|testing\/)|main\/engine\/views\/)/
