@@ -65,13 +65,16 @@ test('[F24] what is suggested fits all that is typed by now', () => {
 })
 
 test('[F24] Enter takes who is meant, and lets choose where only a choice can tell', () => {
-  const answered = (users: readonly (typeof bob)[]) => ({ users, isAnswered: true })
+  const answered = (users: readonly (typeof bob)[]) => ({ users, all: users, isAnswered: true })
   expect(decideEnter('bob', answered([bob, bobby]), -1)).toEqual({ take: bob, choose: false })
   expect(decideEnter('bob', answered([bob, bobby]), 1)).toEqual({ take: bobby, choose: false })
   expect(decideEnter('kovacs', answered([laszlo]), -1)).toEqual({ take: laszlo, choose: false })
   expect(decideEnter('kov', answered([laszlo]), -1)).toEqual({ take: null, choose: true })
   expect(decideEnter('kovacs', answered([laszlo, judit]), -1).choose).toBe(true)
   expect(decideEnter('nobody', answered([]), -1)).toEqual({ take: null, choose: false })
-  const early = { users: [laszlo], isAnswered: false }
+  // Who is there already is not mistaken for another one.
+  const added = { users: [bobby], all: [bob, bobby], isAnswered: true }
+  expect(decideEnter('bob', added, -1)).toEqual({ take: bob, choose: false })
+  const early = { ...answered([laszlo]), isAnswered: false }
   expect(decideEnter('lk', early, -1)).toEqual({ take: null, choose: false })
 })

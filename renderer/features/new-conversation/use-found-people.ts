@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react'
 import type { User } from '../../../protocol/model/user.ts'
-import { useFerry } from '../../app/ferry-context.tsx'
+import { useFerry, useModel } from '../../app/ferry-context.tsx'
 import { attempt } from '../../state/bridge.ts'
+import { selfId } from '../../state/selectors.ts'
 import { fitting, meant } from './people.ts'
 
 /** Most suggestions under a field. */
@@ -11,15 +12,18 @@ const MAX_QUERY = 64
 /** Whom the server knows by what is typed. */
 export interface FoundPeople {
   readonly users: readonly User[]
+  /** With those who are there already, who are not offered again. */
+  readonly all: readonly User[]
   /** Whether it is the answer to the whole text; else to its beginning. */
   readonly isAnswered: boolean
 }
 
-const NOBODY: FoundPeople = { users: [], isAnswered: false }
+const NOBODY: FoundPeople = { users: [], all: [], isAnswered: false }
 
-/** Users that a text may mean, without some; none while the server cannot be asked. */
+/** Users that a text may mean, without the user and some; none while the server cannot be asked. */
 export function useFoundPeople(text: string, without: readonly string[]): FoundPeople {
   const { api } = useFerry()
+  const self = useModel(selfId)
   const [found, setFound] = useState<{ query: string; users: readonly User[] }>({
     query: '',
     users: [],
@@ -37,10 +41,9 @@ export function useFoundPeople(text: string, without: readonly string[]): FoundP
   }, [api, query])
   if (query === '' || found.query === '' || !query.startsWith(found.query)) return NOBODY
   const taken = new Set(without.map((username) => username.toLowerCase()))
-  const users = fitting(found.users, query).filter(
-    (user) => !taken.has(user.username.toLowerCase()),
-  )
-  return { users: users.slice(0, MAX_SUGGESTIONS), isAnswered: found.query === query }
+  const all = fitting(found.users, query)
+  const users = all.filter((user) => user.id !== self && !taken.has(user.username.toLowerCase()))
+  return { users: users.slice(0, MAX_SUGGESTIONS), all, isAnswered: found.query === query }
 }
 
 /**
@@ -49,14 +52,12 @@ export function useFoundPeople(text: string, without: readonly string[]): FoundP
  */
 export function decideEnter(
   text: string,
-  { users, isAnswered }: FoundPeople,
+  { users, all, isAnswered }: FoundPeople,
   index: number,
 ): { readonly take: User | null; readonly choose: boolean } {
   const chosen = users[index]
   if (chosen !== undefined) return { take: chosen, choose: false }
-  if (!isAnswered || users.length === 0) return { take: null, choose: false }
-  const who = meant(text.trim(), users)
-  return who === null || who === 'several'
-    ? { take: null, choose: true }
-    : { take: who, choose: false }
+  const who = isAnswered ? meant(text.trim(), all) : null
+  if (who !== null && who !== 'several') return { take: who, choose: false }
+  return { take: null, choose: isAnswered && users.length > 0 }
 }
