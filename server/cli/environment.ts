@@ -22,6 +22,13 @@ function secretOf(environment: NodeJS.ProcessEnv, name: string): string | undefi
   const value = own(environment, name) || undefined
   if (!file) return value
   if (value !== undefined) throw new BadEnvironment(`${name} and ${name}_FILE are both set`)
+  const held = contentsOf(file, name)
+  // A secret that was never written is a mistake, and no wish to go without.
+  if (held === '') throw new BadEnvironment(`${name}_FILE: ${file} is empty`)
+  return held
+}
+
+function contentsOf(file: string, name: string): string {
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (error) {
