@@ -175,6 +175,7 @@ export async function startServer(
     timing,
     turn: new Turn(),
     strangers: new Strangers(),
+    maxWaitingBytes: settings.maxWaitingBytes,
     editWindowMs: settings.editWindowMs,
     instance: store.instance,
     restoredTo: store.restoredTo,

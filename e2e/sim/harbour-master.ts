@@ -29,6 +29,7 @@ export class HarbourMaster {
         rateLimit: 0,
         registration: 'open',
         streamCap: 50_000,
+        maxWaitingBytes: 256 * 1024 * 1024,
         trustProxy: [],
         metrics: 'local',
         appSecret: null,

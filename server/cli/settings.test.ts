@@ -14,6 +14,7 @@ describe('the command line', () => {
         rateLimit: 1_000,
         registration: 'open',
         streamCap: 50_000,
+        maxWaitingBytes: 256 * 1024 * 1024,
         trustProxy: [],
         metrics: 'local',
         appSecret: null,
@@ -26,6 +27,7 @@ describe('the command line', () => {
       ...['--host', '0.0.0.0', '--port', '8080', '--data', '/var/lib/ferry'],
       ...['--database', 'postgres://db/ferry', '--redis', 'redis://cache:6379'],
       ...['--edit-window-minutes', '0.5', '--rate-limit', '0', '--registration', 'closed'],
+      ...['--max-waiting-mib', '8'],
       ...['--stream-cap', '1000', '--metrics', 'any', '--trust-proxy', '10.0.0.0/8,::1'],
       ...['--trust-proxy', '192.168.0.0/16', '172.16.0.1', '--trust-proxy=fd00::/8'],
     ]
@@ -40,6 +42,7 @@ describe('the command line', () => {
         rateLimit: 0,
         registration: 'closed',
         streamCap: 1000,
+        maxWaitingBytes: 8 * 1024 * 1024,
         trustProxy: ['10.0.0.0/8', '::1', '192.168.0.0/16', '172.16.0.1', 'fd00::/8'],
         metrics: 'any',
         appSecret: null,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { DEFAULT_EDIT_WINDOW_MS } from '../../protocol/limits.ts'
 import { readNetwork } from '../http/trusted-proxies.ts'
 import type { StoreLocation } from '../store/open-store.ts'
-import { DEFAULT_RATE_LIMIT } from '../ws/limits.ts'
+import { DEFAULT_MAX_WAITING_MIB, DEFAULT_RATE_LIMIT } from '../ws/limits.ts'
 import type { Secrets } from './environment.ts'
 
 const MINUTE_MS = 60_000
@@ -24,6 +24,8 @@ export interface Settings {
   readonly registration: 'open' | 'closed'
   /** About how many entries Redis keeps of each stream. */
   readonly streamCap: number
+  /** Bytes that may wait for all sockets together. */
+  readonly maxWaitingBytes: number
   /** Networks of proxies whose word about where a request came from is believed. */
   readonly trustProxy: readonly string[]
   /** Who may read /metrics. */
@@ -75,6 +77,7 @@ const Flags = z.object({
   'rate-limit': whole(0, 1_000_000),
   registration: z.enum(['open', 'closed'], 'is neither open nor closed'),
   'stream-cap': whole(1, 1_000_000_000),
+  'max-waiting-mib': whole(1, 1_000_000),
   'trust-proxy': z
     .array(z.string())
     .transform((values) => values.flatMap((value) => value.split(/[\s,]+/).filter(Boolean)))
@@ -150,6 +153,7 @@ function toSettings(flags: z.infer<typeof Flags>, { appSecret }: Secrets): Setti
     rateLimit: flags['rate-limit'],
     registration: flags.registration,
     streamCap: flags['stream-cap'],
+    maxWaitingBytes: flags['max-waiting-mib'] * 1024 * 1024,
     trustProxy: flags['trust-proxy'],
     metrics: flags.metrics,
     appSecret,
@@ -196,6 +200,7 @@ function parse(args: readonly string[]) {
         'rate-limit': { type: 'string', default: String(DEFAULT_RATE_LIMIT) },
         registration: { type: 'string', default: 'open' },
         'stream-cap': { type: 'string', default: '50000' },
+        'max-waiting-mib': { type: 'string', default: String(DEFAULT_MAX_WAITING_MIB) },
         'trust-proxy': { type: 'string', multiple: true, default: [] },
         metrics: { type: 'string', default: 'local' },
         help: { type: 'boolean', default: false },

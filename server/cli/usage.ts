@@ -20,6 +20,7 @@ npm run server -- restored [flags]            says that the database was put bac
   --edit-window-minutes N    how long authors may edit (${DEFAULT_EDIT_WINDOW_MS / 60_000})
   --rate-limit N             requests a second for one connection; 0: none (${DEFAULT_RATE_LIMIT})
   --registration open|closed whether new accounts may be made (open)
+  --max-waiting-mib N        memory for what clients have not read yet, of all together (256)
   --stream-cap N             entries that Redis keeps of a stream (50000)
   --trust-proxy CIDR...      proxies whose X-Forwarded-For is believed, like 127.0.0.1 or 10.0.0.0/8 (none)
   --metrics local|any        who may read /metrics: this machine alone, or anybody (local)

@@ -7,7 +7,6 @@ import { type WireError, wireError } from '../../protocol/wire/error.ts'
 import type { Op, Request, RequestOf } from '../../protocol/wire/request.ts'
 import { EXTEND_AFTER_MS, type KnownSession, SESSION_MS } from '../accounts/account-service.ts'
 import { refuse } from '../domain/refusal.ts'
-import { KeyedBuckets } from '../limits/keyed-buckets.ts'
 import { Overloaded } from '../limits/overloaded.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { StoreUnavailable } from '../store/store.ts'
@@ -16,10 +15,11 @@ import type { Presence } from '../stream/presence.ts'
 import type { Receiver } from '../stream/receiver.ts'
 import type { Session } from '../stream/session.ts'
 import type { Cancel, Timing } from '../timing.ts'
+import { askerOf } from './asker.ts'
 import { type DoorKeeper, Doorstep, type Strangers, type Frame as TakenFrame } from './doorstep.ts'
 import { FlowControl } from './flow-control.ts'
 import { type GreetingContext, greet } from './greeting.ts'
-import { STRANGER_CLOSING_MS } from './limits.ts'
+import { SHORT_CLOSING_MS } from './limits.ts'
 import { Liveness } from './liveness.ts'
 import type { Pace } from './rate-limits.ts'
 import { readFrame } from './read-frame.ts'
@@ -61,9 +61,6 @@ type State =
 const PAGES: ReadonlySet<Op> = new Set<Op>(['events', 'history', 'receipts'])
 /** How long to wait before asking again to have a session extended, in ms. */
 const RECHECK_MS = 60_000
-/** Typing signals that pass: one a second for each conversation. */
-const TYPING = { perSecond: 1, burst: 1 }
-const TYPING_CONVERSATIONS = 32
 
 /** One socket, from its first frame to its end. */
 export class Connection {
@@ -98,10 +95,7 @@ export class Connection {
     this.#doorstep = new Doorstep(context.strangers, network, this.#doorKeeper())
     this.#liveness = new Liveness(now)
     this.#flow = new FlowControl(ws, context.pace(now), timing)
-    this.#outlet = new SocketOutlet(socket, turn, () => {
-      const error = wireError('unavailable', 'Too much waits to be read: come back, catch up.')
-      this.close(CloseCode.readsTooSlowly, error)
-    })
+    this.#outlet = new SocketOutlet(socket, turn, () => this.#tooSlow())
     const cancelTimeout = timing.later(() => {
       this.close(CloseCode.noHello, wireError('unauthenticated', 'No hello came.'))
     }, HELLO_TIMEOUT_MS)
@@ -125,7 +119,7 @@ export class Connection {
     this.#ws.close(code, error.code)
     // What comes is not looked at any more, but the answer to the closing is among it.
     this.#flow.end()
-    if (isStranger) this.#context.timing.later(() => this.#ws.terminate(), STRANGER_CLOSING_MS)
+    if (isStranger) this.#cutSoon()
   }
 
   /** Takes no more requests; resolves when all that were taken are answered. */
@@ -139,6 +133,26 @@ export class Connection {
     this.#ws.terminate()
   }
 
+  /** Bytes that wait for the peer in this process. */
+  get waiting(): number {
+    return this.#socket.writableLength
+  }
+
+  /** Closes one that does not read, for the sake of the others: it is not waited for until it has taken all. */
+  shed(): void {
+    this.#tooSlow()
+    this.#cutSoon()
+  }
+
+  #tooSlow(): void {
+    const error = wireError('unavailable', 'Too much waits to be read: come back, catch up.')
+    this.close(CloseCode.readsTooSlowly, error)
+  }
+
+  #cutSoon(): void {
+    this.#context.timing.later(() => this.#ws.terminate(), SHORT_CLOSING_MS)
+  }
+
   /** Called about once a second: pings, and drops peers that are gone and sessions that have expired. */
   look(): void {
     // One that is closed already gets the time of the closing handshake.
@@ -148,6 +162,7 @@ export class Connection {
     const flushed = this.#socket.bytesWritten - waiting
     const verdict = this.#liveness.look(timing.monotonicMs(), { waiting, flushed })
     if (verdict === 'dead') this.#ws.terminate()
+    else if (verdict === 'stuck') this.shed()
     else if (verdict === 'ping') this.#ws.ping()
     if (this.#state.phase !== 'greeted') return
     const { expiresAt } = this.#state.known
@@ -272,7 +287,7 @@ export class Connection {
           }
           this.#doorstep.accepted(this.#context.timing.monotonicMs())
           const { session, known } = greeting
-          const asker = this.#asker(session)
+          const asker = askerOf(session, this.#id, this.#context.timing)
           this.#state = { phase: 'greeted', session, asker, known }
           session.begin()
           this.#context.presence.arrived(session)
@@ -320,20 +335,6 @@ export class Connection {
       outlet: this.#outlet,
       hearsReceipts: false,
       close: (code, error) => this.close(code, error),
-    }
-  }
-
-  #asker(session: Session): Asker {
-    const typing = new KeyedBuckets(TYPING, TYPING_CONVERSATIONS)
-    return {
-      user: session.receiver.user,
-      lane: this.#id,
-      isSubscribed: (conversation) => session.isSubscribed(conversation),
-      mayType: (conversation) =>
-        typing.take(conversation, this.#context.timing.monotonicMs()) === 0,
-      hearReceipts: () => {
-        session.receiver.hearsReceipts = true
-      },
     }
   }
 

@@ -16,8 +16,10 @@ export const MAX_BYTES_BEFORE_HELLO = MAX_FRAME_BYTES + 64 * 1024
 export const MAX_MISFITS_BEFORE_HELLO = 8
 /** Bytes of strangers, for each network: what its users sent before they were let in is given back. */
 export const BYTES_BEFORE_HELLO = { perSecond: 256 * 1024, burst: 4 * 1024 * 1024 }
-/** One who never said hello is cut this long after it was told to go, in ms. */
-export const STRANGER_CLOSING_MS = 2_000
+/** Bytes that may wait for all sockets of a node together, in MiB, unless --max-waiting-mib says otherwise. */
+export const DEFAULT_MAX_WAITING_MIB = 256
+/** One who never said hello, or does not read, is cut this long after it was told to go, in ms. */
+export const SHORT_CLOSING_MS = 2_000
 /** Sockets one user may have on a node. */
 export const MAX_SOCKETS_A_USER = 64
 /** Sockets a node has at most. */

@@ -27,6 +27,23 @@ describe('[V7] liveness', () => {
     }
   })
 
+  test('[V21] one that answers pings and takes nothing for a minute is stuck; one that takes a little is not', () => {
+    const look = (flushed: (at: number) => number) => {
+      const liveness = new Liveness(0)
+      const verdicts = new Map<number, string>()
+      for (let at = 1_000; at <= 200_000; at += 1_000) {
+        liveness.heard(at)
+        verdicts.set(
+          at,
+          liveness.look(at, { waiting: at < 20_000 ? 0 : 4_000_000, flushed: flushed(at) }),
+        )
+      }
+      return [...verdicts].find(([, verdict]) => verdict === 'stuck')?.[0]
+    }
+    expect(look(() => 0)).toBe(79_000)
+    expect(look((at) => Math.floor(at / 50_000))).toBe(undefined)
+  })
+
   test('our own pings, taken by the system, are none', () => {
     const liveness = new Liveness(0)
     const verdicts = Array.from({ length: 50 }, (_, i) =>

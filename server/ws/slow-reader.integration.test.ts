@@ -60,6 +60,33 @@ test('[V7] one who does not read while 96 MiB pass is bounded, closed with 4413,
   await sender.cut()
 })
 
+test('[V21] what waits for all together has a bound: the heaviest go, and who reads stays', async () => {
+  server = await ServerProcess.start(['--rate-limit', '0', '--max-waiting-mib', '1'])
+  const ann = await server.account('ann')
+  const bob = await server.account('bob')
+  const sender = await WireClient.open(server.url, ann.token)
+  const { conversation } = await sender.ask('conversation.create', {
+    kind: 'group',
+    members: [bob.user.id],
+  })
+  const idle = await Promise.all(
+    Array.from({ length: 3 }, () => WireClient.open(server.url, bob.token)),
+  )
+  // Each answers the server's pings, and reads nothing else.
+  for (const { socket } of idle) socket.pause()
+  const heads = () => sender.pushes.filter(({ push }) => push === 'heads').length
+  // Heads come every 2 s: what waits for each grows slowly enough that the bound of all is met before its own.
+  while (!server.stderr.includes('the heaviest are closed')) {
+    const before = heads()
+    await pour(sender, conversation.id, 128)
+    await sender.until(() => heads() > before)
+  }
+  expect(server.stderr).toContain('"code":4413')
+  await sender.send(conversation.id, 'still here')
+  expect(sender.socket.readyState).toBe(sender.socket.OPEN)
+  for (const client of idle) await client.cut()
+}, 60_000)
+
 test('[V7] catching up on 40 MiB never fills a buffer: one who reads slowly is not cut off for it', async () => {
   const COUNT = (40 * MIB) / (16 * 1024)
   server = await ServerProcess.start()

@@ -8,6 +8,7 @@ import type { Door } from '../http/door.ts'
 import { Connection, type ConnectionContext } from './connection.ts'
 import { MAX_SOCKETS } from './limits.ts'
 import { passOver } from './pass-over.ts'
+import { toShed } from './shed.ts'
 import { SpeakingSocket } from './speaking-socket.ts'
 
 const SOCKET_PATH = '/v1/socket'
@@ -29,6 +30,8 @@ const SOCKET_OPTIONS = {
 
 export interface SocketServerContext extends ConnectionContext {
   readonly door: Door
+  /** Bytes that may wait for all sockets together. */
+  readonly maxWaitingBytes: number
 }
 
 /** The sockets of this node. */
@@ -48,6 +51,7 @@ export class SocketServer {
     http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     this.#stopLooking = context.timing.every(LOOK_EVERY_MS, () => {
       for (const connection of this.#connections) connection.look()
+      this.#shed()
     })
   }
 
@@ -66,6 +70,15 @@ export class SocketServer {
       await this.#within(GOODBYE_MS, empty)
     }
     for (const connection of this.#connections) connection.terminate()
+  }
+
+  /** Keeps what waits for all together under its bound [V7]. */
+  #shed(): void {
+    const { log, maxWaitingBytes } = this.#context
+    const heaviest = toShed(this.#connections, ({ waiting }) => waiting, maxWaitingBytes)
+    if (heaviest.length === 0) return
+    log.warn({ connections: heaviest.length }, 'too much waits to be read: the heaviest are closed')
+    for (const connection of heaviest) connection.shed()
   }
 
   #within(ms: number, work: Promise<unknown>): Promise<unknown> {
