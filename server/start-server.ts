@@ -90,7 +90,7 @@ export async function startServer(
     const { folder } = settings.store
     log.warn(
       { folder },
-      'others can come into the data folder: its files are private, but: chmod 700',
+      'others can come into the data folder, whose files are private; chmod 700 keeps them out',
     )
   }
   if (shared && redis === null) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { User } from '../../protocol/model/user.ts'
 import { Abandoned } from '../limits/fair-work.ts'
-import type { Accounts, NewUser } from '../store/store.ts'
+import { type Accounts, type NewUser, StoreUnavailable } from '../store/store.ts'
 import type { Signal } from '../stream/stream-bus.ts'
 import { ManualClock } from '../test-support/manual-clock.ts'
 import { AccountService, type Applicant, SESSION_MS } from './account-service.ts'
@@ -15,6 +15,7 @@ class MemoryAccounts implements Accounts {
   readonly #users = new Map<string, NewUser>()
   readonly sessions = new Map<string, { user: User; expiresAt: number }>()
   extensions = 0
+  isReadOnly = false
 
   async createUser(user: NewUser): Promise<boolean> {
     if (this.#users.has(user.usernameKey)) return false
@@ -42,6 +43,7 @@ class MemoryAccounts implements Accounts {
   }
 
   async extendSession(tokenHash: Uint8Array, expiresAt: number): Promise<void> {
+    if (this.isReadOnly) throw new StoreUnavailable('read-only')
     this.extensions++
     const session = this.sessions.get(hex(tokenHash))
     if (session !== undefined) session.expiresAt = expiresAt
@@ -122,6 +124,16 @@ describe('accounts', () => {
     expect(session?.expiresAt).toBe(clock.now() + SESSION_MS)
     await service.session(token)
     expect(store.extensions).toBe(1)
+  })
+
+  test('[V10] a session is good while the database can only be read, and extended later', async () => {
+    const { service, store, clock } = setUp()
+    const { token, expiresAt } = await made(service)
+    clock.jump(2 * DAY)
+    store.isReadOnly = true
+    expect((await service.session(token))?.expiresAt).toBe(Date.parse(expiresAt))
+    store.isReadOnly = false
+    expect((await service.session(token))?.expiresAt).toBe(clock.now() + SESSION_MS)
   })
 
   test('[V6] signing out tells every node, once', async () => {

@@ -11,7 +11,7 @@ import { usernameLooks } from '../domain/skeleton.ts'
 import type { Visitor } from '../http/door.ts'
 import { Abandoned, FairWork } from '../limits/fair-work.ts'
 import { KeyedBuckets } from '../limits/keyed-buckets.ts'
-import type { Accounts } from '../store/store.ts'
+import { type Accounts, StoreUnavailable } from '../store/store.ts'
 import type { Signal } from '../stream/stream-bus.ts'
 import type { Timing } from '../timing.ts'
 import type { Passwords } from './passwords.ts'
@@ -191,7 +191,13 @@ export class AccountService {
     if (session === null) return null
     const extended = now + SESSION_MS
     if (extended - session.expiresAt < EXTEND_AFTER_MS) return { ...session, tokenHash }
-    await store.extendSession(tokenHash, extended)
+    try {
+      await store.extendSession(tokenHash, extended)
+    } catch (error) {
+      // Who can only read can do that, as long as the session lasts; the next use extends it.
+      if (!(error instanceof StoreUnavailable)) throw error
+      return { ...session, tokenHash }
+    }
     return { user: session.user, expiresAt: extended, tokenHash }
   }
 
