@@ -72,6 +72,8 @@ function engineIn(profileDir: string): Engine {
     bundledServer: {
       start: () => Promise.reject(new Error('none here')),
       stop: async () => undefined,
+      database: '',
+      setDataAside: async () => undefined,
       onUnexpectedExit: () => none,
     },
     secretBox: {

@@ -58,3 +58,6 @@ export const MAX_OUTBOX_PAGE = 2_000
 export const MAX_TEXT_LENGTH = 64 * 1024 * 1024
 /** Longest text that is kept as a draft, in UTF-16 code units. */
 export const MAX_DRAFT_LENGTH = 8 * 1024 * 1024
+
+/** Conversations that the bundled server makes again for an account that it has lost. */
+export const MAX_REMADE = 200

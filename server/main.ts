@@ -13,6 +13,14 @@ import { systemTiming } from './timing.ts'
 /** A stop that takes longer than this is ended, in ms: 5 s is what is promised [V11]. */
 const STOP_LIMIT_MS = 4_500
 const EXIT_BAD_COMMAND_LINE = 2
+/** The app that started this server tells its user, by this (main/server-host/server-run.ts). */
+const EXIT_DAMAGED = 3
+/** What is thrown then, by its name: loading the classes would load SQLite, also where that is not used. */
+const UNUSABLE: ReadonlySet<string> = new Set([
+  'DamagedDatabase',
+  'DatabaseEmptied',
+  'ForeignDatabase',
+])
 
 /** Says one line on stderr, and ends the process. */
 function giveUp(error: unknown, exitCode: number): never {
@@ -101,4 +109,7 @@ async function run(commandLine: CommandLine): Promise<void> {
 process.umask(0o077)
 // Whoever read what this process says is gone: no reason to end it.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined)
-run(readArguments()).catch((error: unknown) => giveUp(error, 1))
+run(readArguments()).catch((error: unknown) => {
+  const isDamaged = error instanceof Error && UNUSABLE.has(error.name)
+  giveUp(error, isDamaged ? EXIT_DAMAGED : 1)
+})

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { AccountService } from './accounts/account-service.ts'
 import { createFreshIds } from './accounts/fresh-id.ts'
 import { createPasswords } from './accounts/passwords.ts'
+import { remakeConversations } from './accounts/remake-conversations.ts'
 import { RevocationWatch } from './accounts/revocation-watch.ts'
 import type { Settings } from './cli/settings.ts'
 import { Door } from './http/door.ts'
@@ -143,6 +144,7 @@ export async function startServer(
     timing,
     freshId,
     signal,
+    remake: (user, conversations) => remakeConversations(store, user, conversations),
   })
   const door = new Door(settings)
   const probe = shareProbe(() => store.probe(), timing.monotonicMs)

@@ -16,6 +16,8 @@ const PAGE = 200
 const noBundledServer: BundledServer = {
   start: () => Promise.reject(new Error('there is none in this world')),
   stop: () => Promise.resolve(),
+  database: '',
+  setDataAside: async () => undefined,
   onUnexpectedExit: () => () => undefined,
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FerryApp } from '../support/ferry-app.ts'
 import { expect, test } from '../support/fixtures.ts'
@@ -53,4 +53,56 @@ test('[F19] a database filled with NUL is set aside at a button, and the app sta
   await app.composer.send('anew')
   await app.conversation.expectState('anew', 'sent')
   expect(existsSync(aside)).toBe(true)
+})
+
+for (const { how, damage } of [
+  { how: 'empty', damage: (file: string) => truncateSync(file, 0) },
+  { how: 'gone', damage: (file: string) => rmSync(file) },
+]) {
+  test(`[F20] the data of the server on this computer are ${how}: the account is made again, own messages come back`, async ({
+    world,
+  }) => {
+    const first = await world.launch('ann')
+    await first.startOnThisComputer('Ann')
+    await first.composer.send('written before')
+    await first.conversation.expectState('written before', 'sent')
+    // In good order: its server must not live on and write after the damage.
+    await first.quit()
+    damage(join(first.profileDir, 'server', 'server.db'))
+
+    const app = await world.launch('ann')
+    await expect(app.connection.status).toHaveText('Online')
+    await app.conversation.expectState('written before', 'failed')
+    await expect(app.page.getByText('You are signed out')).toHaveCount(0)
+    await app.composer.send('written after')
+    await app.conversation.expectState('written after', 'sent')
+  })
+}
+
+test('[F20] damaged data of the server on this computer: said in words, what is written waits, and there is a way on', async ({
+  world,
+}) => {
+  const first = await world.launch('ann')
+  await first.startOnThisComputer('Ann')
+  await first.composer.send('written before')
+  await first.conversation.expectState('written before', 'sent')
+  await first.quit()
+  const file = join(first.profileDir, 'server', 'server.db')
+  const damaged = Buffer.alloc(readFileSync(file).length)
+  writeFileSync(file, damaged)
+
+  const app = await world.launch('ann')
+  await expect(
+    app.page.getByText('The data of the server on this computer is damaged'),
+  ).toBeVisible()
+  await expect(app.page.getByText(file)).toBeVisible()
+  await app.composer.send('written meanwhile')
+  await app.conversation.expectState('written meanwhile', 'queued')
+  expect(readFileSync(file).equals(damaged)).toBe(true)
+  await startAnew(app)
+  await expect(app.connection.status).toHaveText('Online')
+  await app.conversation.expectState('written before', 'failed')
+  const [folder = ''] = readdirSync(join(first.profileDir, 'server', 'set-aside'))
+  const aside = join(first.profileDir, 'server', 'set-aside', folder, 'server.db')
+  expect(readFileSync(aside).equals(damaged)).toBe(true)
 })

@@ -8,6 +8,7 @@ import { answerCall, type Handlers } from '../ipc/call.ts'
 import type { Answer } from '../ipc/register-handlers.ts'
 import { createBundledServer } from '../server-host/bundled-server.ts'
 import { forkServer } from '../server-host/fork-server.ts'
+import { serverDatabase, setServerDataAside } from '../server-host/server-data.ts'
 import { openStore } from '../store/open-store.ts'
 import { StorageError } from '../store/storage-error.ts'
 import { ThreadWalCopier } from '../store/thread-wal-copier.ts'
@@ -42,17 +43,23 @@ export interface ProfileEngineOptions {
 export function createProfileEngine(options: ProfileEngineOptions): Engine {
   const { profileDir, isReadOnly, serverEntry, walThread, serverUrlOverride, platform, logger } =
     options
+  const dataDir = join(profileDir, 'server')
   const host: HostPorts = {
     clock: systemClock,
     timers: systemTimers,
     random: Math.random,
     bundledServer: createBundledServer({
       newSecret: () => randomBytes(32).toString('base64url'),
+      database: serverDatabase(dataDir),
+      setDataAside: () => {
+        const path = setServerDataAside(dataDir, Date.now())
+        logger.info({ path }, 'the data of the server were set aside')
+      },
       fork: (appSecret) =>
         forkServer({
           appSecret,
           entry: serverEntry,
-          dataDir: join(profileDir, 'server'),
+          dataDir,
           logFolder: logFolder(profileDir),
           maxLogBytes: MAX_LOG_BYTES,
           logger,

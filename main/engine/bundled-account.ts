@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Session } from '../../protocol/http/accounts.ts'
 import type { Result } from '../../protocol/ipc/api.ts'
 import type { FailureView } from '../../protocol/ipc/views.ts'
+import { MAX_REMADE } from '../../protocol/limits.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import type { Failure } from '../../protocol/wire/failure.ts'
 import { classifyFailure } from '../../protocol/wire/failure.ts'
@@ -126,11 +127,35 @@ export class BundledAccount {
     const { network, flow, host } = this.#ports
     const username = profile.account?.user.username ?? ''
     const password = profile.secret('bundledPassword') ?? ''
-    const outcome = await network.accounts.createSession(url, { username, password }, appSecret)
+    const known = await network.accounts.createSession(url, { username, password }, appSecret)
+    const outcome = isUnknown(known) ? await this.#remake(profile, { url, appSecret }) : known
     if (!outcome.ok) return outcome
     this.#renewedAt = host.clock.monotonic()
     const entered = await flow.enter(outcome.value, { server: { kind: 'bundled', url } })
     return entered.ok ? outcome : { ok: false, failure: REFUSED }
+  }
+
+  /**
+   * The server has lost its data, as nobody can have changed the password: the account is made again under its id, with
+   * its conversations, and what is here of the user's own comes back as after a restore [F20].
+   */
+  async #remake(
+    profile: Profile,
+    { url, appSecret }: BundledAddress,
+  ): Promise<AccountsOutcome<Session>> {
+    const password = profile.secret('bundledPassword')
+    const { account, core, shown } = profile
+    if (password === null || account === null || core === null) {
+      return { ok: false, failure: REFUSED }
+    }
+    const { id, username, displayName } = account.user
+    const conversations = shown.slice(0, MAX_REMADE).flatMap((conversation) => {
+      const record = core.workspace.record(conversation)
+      return record?.member === true ? [{ id: conversation, title: record.conversation.title }] : []
+    })
+    this.#ports.host.logger.warn({ conversations: conversations.length }, 'the account is remade')
+    const request = { username, displayName, password, lost: { id, conversations } }
+    return this.#ports.network.accounts.createAccount(url, request, appSecret)
   }
 
   async #create(
@@ -179,6 +204,11 @@ export class BundledAccount {
 const REFUSED: Failure = {
   kind: 'answered',
   error: { code: 'different_account', message: '', retryable: false },
+}
+
+function isUnknown(outcome: AccountsOutcome<Session>): boolean {
+  if (outcome.ok || outcome.failure.kind !== 'answered') return false
+  return outcome.failure.error.code === 'unauthenticated'
 }
 
 function isTaken(failure: Failure): boolean {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { refused } from './test-support/fake-server.ts'
+import { refused } from './test-support/fake-answer.ts'
 import { APP_SECRET, SERVER_URL, TestBench } from './test-support/test-bench.ts'
 
 let bench: TestBench

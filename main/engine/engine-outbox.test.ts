@@ -4,7 +4,7 @@ import { MAX_BODY_BYTES, MAX_OUTBOX_OPERATIONS } from '../../protocol/limits.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import { send } from '../store/test-support/samples.ts'
 import type { RequestBody } from '../sync/transport.ts'
-import { refused } from './test-support/fake-server.ts'
+import { refused } from './test-support/fake-answer.ts'
 import { TestBench } from './test-support/test-bench.ts'
 
 let bench: TestBench

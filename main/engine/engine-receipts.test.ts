@@ -3,7 +3,7 @@ import type { Id } from '../../protocol/model/primitives.ts'
 import type { RequestBody } from '../sync/transport.ts'
 import { REPORT_AFTER_MS, REPORT_AGAIN_MS, REPORT_EVERY_MS } from './delivery-reports.ts'
 import { REFRESH_MS } from './receipt-questions.ts'
-import { refused } from './test-support/fake-server.ts'
+import { refused } from './test-support/fake-answer.ts'
 import { TestBench } from './test-support/test-bench.ts'
 
 let bench: TestBench

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Id } from '../../protocol/model/primitives.ts'
-import { refused } from './test-support/fake-server.ts'
+import { refused } from './test-support/fake-answer.ts'
 import { TestBench } from './test-support/test-bench.ts'
 
 let bench: TestBench

@@ -142,6 +142,8 @@ class Person {
       bundledServer: {
         start: () => Promise.resolve({ url: server.url, appSecret: 'not asked for' }),
         stop: () => Promise.resolve(),
+        database: '',
+        setDataAside: async () => undefined,
         onUnexpectedExit: () => () => undefined,
       },
       secretBox: {

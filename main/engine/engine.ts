@@ -26,6 +26,7 @@ import { ProfileDatabase } from './profile-database.ts'
 import { LoopStopped } from './turn-loop.ts'
 import { placeName, Unreadable } from './unreadable.ts'
 import { appState } from './views/app-state.ts'
+import { WatchedServer } from './watched-server.ts'
 
 /** How long after the store failed it is tried again, in ms. */
 const REOPEN_MS = 5_000
@@ -53,6 +54,7 @@ class ProfileEngine implements Engine {
   readonly #emitter: Emitter
   readonly #listeners = new Set<(event: AppEvent) => void>()
   readonly #bundled: BundledAccount
+  readonly #server: WatchedServer
   #profile: Profile | null = null
   #storage: StorageView = { status: 'ok' }
   #notice: Notice | null = null
@@ -65,7 +67,9 @@ class ProfileEngine implements Engine {
   #isOpened = false
   #isClosed = false
 
-  constructor(host: HostPorts, parts: EngineParts) {
+  constructor(outer: HostPorts, parts: EngineParts) {
+    this.#server = new WatchedServer(outer, () => this.#changes.state())
+    const host = { ...outer, bundledServer: this.#server }
     this.#host = host
     this.#parts = parts
     this.#files = new ProfileFiles(host.profileDir)
@@ -95,10 +99,8 @@ class ProfileEngine implements Engine {
       bundled: this.#bundled,
       starting: (work) => this.#starting(work),
       tryNow: () => this.#tryNow(),
+      server: this.#server,
       repair: (way) => this.#repair(way),
-      networkChanged: (online) => {
-        if (online) this.#profile?.reconnect()
-      },
       reading: (fallback, work) => this.#reading(fallback, work),
       storageFailure: (error) => this.#storageFailure(error),
     })
@@ -172,6 +174,7 @@ class ProfileEngine implements Engine {
       counts: this.#profile?.counts ?? { waiting: 0, failed: 0 },
       undoable: this.#profile?.undoable ?? [],
       storage: this.#storage,
+      damagedServer: this.#server.damaged,
       notice: this.#notice,
       lastConversation: this.#profile?.core?.workspace.lastConversation ?? null,
       platform,
@@ -294,12 +297,7 @@ class ProfileEngine implements Engine {
     this.#profile = null
     if (profile === null) return
     this.#shown = profile.shown
-    profile.letGo()
-    try {
-      profile.store.close()
-    } catch (error) {
-      this.#host.logger.warn({ err: error }, 'the database cannot be closed either')
-    }
+    profile.close()
   }
 
   #reopenLater(): void {

@@ -8,6 +8,7 @@ import type { Profile } from './profile.ts'
 import type { ProfileCore } from './profile-core.ts'
 import { conversationViews } from './views/conversation-views.ts'
 import { operationText, outboxPage } from './views/outbox-views.ts'
+import type { WatchedServer } from './watched-server.ts'
 
 /** What the handlers stand on. */
 export interface HandlerGround {
@@ -22,8 +23,7 @@ export interface HandlerGround {
   readonly tryNow: () => void
   /** Sets data that cannot be used aside and goes on; whether that was done. */
   readonly repair: (way: RepairWay) => boolean
-  /** The system says that the network is there again: the line may be another one. */
-  readonly networkChanged: (online: boolean) => void
+  readonly server: Pick<WatchedServer, 'letGo'>
   /** What an exception of the store means to the caller; rethrows what is none of the store's. */
   readonly storageFailure: (error: unknown) => FailureView
   /** Reads from the store; when that fails, it is shown, and `fallback` is the answer. */
@@ -84,8 +84,14 @@ export function createHandlers(ground: HandlerGround): EngineHandlers {
       ground.repair(way)
         ? { ok: true, value: null }
         : { ok: false, failure: { code: 'repair_failed' } },
+    setServerDataAside: async () => {
+      if (!(await ground.server.letGo())) return { ok: false, failure: { code: 'repair_failed' } }
+      ground.tryNow()
+      return { ok: true, value: null }
+    },
     reportNetwork: async ({ online }) => {
-      ground.networkChanged(online)
+      // The network is there again: the line may be another one.
+      if (online) ground.profile()?.reconnect()
       return null
     },
     listConversations: async () => {

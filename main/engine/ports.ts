@@ -44,10 +44,17 @@ export interface BundledAddress {
 
 /** The server that this app brings along, run as a process of its own with its data in the profile folder. */
 export interface BundledServer {
-  /** Starts it, or returns the one that runs; rejects when it does not listen in time. */
+  /**
+   * Starts it, or returns the one that runs; rejects when it does not listen in time, with ServerDataDamaged when its
+   * data are damaged.
+   */
   start(): Promise<BundledAddress>
   /** Ends it gracefully; resolves when it is gone. */
   stop(): Promise<void>
+  /** Where it has its database. */
+  readonly database: string
+  /** Sets its data aside, for it to begin without; it is stopped first. Rejects when the files cannot be moved. */
+  setDataAside(): Promise<void>
   /** Called when it ended without stop(); the engine starts it again. Returns the function that stops listening. */
   onUnexpectedExit(callback: () => void): () => void
 }

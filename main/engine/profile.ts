@@ -180,6 +180,16 @@ export class Profile {
     this.#core?.stop()
   }
 
+  /** The same, and closes the database, if that can still be done. */
+  close(): void {
+    this.letGo()
+    try {
+      this.store.close()
+    } catch (error) {
+      this.#ports.host.logger.warn({ err: error }, 'the database cannot be closed either')
+    }
+  }
+
   #openCore(): void {
     const { host, network, store, changes, emit, notify, wasSetAside } = this.#ports
     this.#core = new ProfileCore({

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest'
+import { ServerDataDamaged } from '../engine/server-data-damaged.ts'
 import { createBundledServer } from './bundled-server.ts'
 import { type ServerProcess, ServerStartFailed } from './server-run.ts'
 
@@ -70,10 +71,17 @@ function child(): FakeProcess {
   return last
 }
 
+let asides = 0
+
 beforeEach(() => {
   time = new FakeTime()
   processes = []
+  asides = 0
   server = createBundledServer({
+    database: '/profile/server/server.db',
+    setDataAside: () => {
+      asides += 1
+    },
     newSecret: () => `secret ${processes.length + 1}`,
     fork: (appSecret) => {
       const process = new FakeProcess()
@@ -213,4 +221,18 @@ test('a start while it stops waits for the end and begins anew', async () => {
   expect(await again).toEqual({ url: 'http://127.0.0.1:4711', appSecret: 'secret 2' })
   expect(child().appSecret).toBe('secret 2')
   expect(processes).toHaveLength(2)
+})
+
+test('[F20] a server whose data are damaged says so, and starts at once when they were set aside', async () => {
+  const started = server.start()
+  await turn()
+  time.pass(0)
+  child().exit(3)
+  await expect(started).rejects.toThrow(ServerDataDamaged)
+  await turn()
+  await server.setDataAside()
+  expect(asides).toBe(1)
+  void server.start()
+  await turn()
+  expect(time.waits).toContain(0)
 })

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type UtilityProcess, utilityProcess } from 'electron'
 import { openBoundedLogFile } from '../app/bounded-log-file.ts'
 import type { Logger } from '../engine/ports.ts'
+import { setLostDataAside } from './server-data.ts'
 import type { ServerProcess } from './server-run.ts'
 
 export interface ForkServerOptions {
@@ -31,6 +32,7 @@ const NOT_FOR_IT = {
  */
 export function forkServer(options: ForkServerOptions): ServerProcess {
   const { entry, appSecret, dataDir, logFolder, maxLogBytes, logger } = options
+  rescueLog(dataDir, logger)
   const child = utilityProcess.fork(
     entry,
     ['--host', '127.0.0.1', '--port', '0', '--data', dataDir],
@@ -71,5 +73,15 @@ function killProcess(child: UtilityProcess, logger: Logger): void {
     process.kill(child.pid, 'SIGKILL')
   } catch (error) {
     logger.warn({ err: error }, 'the bundled server cannot be killed')
+  }
+}
+
+function rescueLog(dataDir: string, logger: Logger): void {
+  try {
+    const path = setLostDataAside(dataDir, Date.now())
+    if (path !== null)
+      logger.warn({ path }, 'the database of the server is lost, what is left of it is kept')
+  } catch (error) {
+    logger.warn({ err: error }, 'what is left of a lost database cannot be set aside')
   }
 }

@@ -1,4 +1,5 @@
 import type { BundledAddress, Clock, Logger, Timers } from '../engine/ports.ts'
+import { ServerDataDamaged } from '../engine/server-data-damaged.ts'
 import { ListeningMessage, SHUTDOWN_MESSAGE } from './server-messages.ts'
 
 /** A server process from outside: what utilityProcess offers, no more. */
@@ -25,6 +26,9 @@ const START_TIMEOUT_MS = 20_000
 /** So long it may take to say goodbye and commit, in ms, before it is killed (contract.md: SIGTERM, 5 s). */
 const STOP_TIMEOUT_MS = 5_000
 
+/** What the server ends with when its database is damaged (server/main.ts). */
+const EXIT_DAMAGED = 3
+
 /** The server did not come up. */
 export class ServerStartFailed extends Error {
   override readonly name = 'ServerStartFailed'
@@ -38,7 +42,7 @@ export type RunEnd =
 
 /** One process, from its fork to its end. */
 export interface ServerRun {
-  /** Rejects with ServerStartFailed when it ends, or is stopped, before it listens. */
+  /** Rejects with ServerStartFailed or ServerDataDamaged when it ends, or is stopped, before it listens. */
   readonly listening: Promise<BundledAddress>
   /** Never rejects. */
   readonly ended: Promise<RunEnd>
@@ -55,7 +59,7 @@ export function runServer(ports: ServerRunPorts, delayMs: number): ServerRun {
   let cancelTimer: () => void
   const appSecret = ports.newSecret()
   let listen: (address: BundledAddress) => void
-  let failToListen: (reason: ServerStartFailed) => void
+  let failToListen: (reason: ServerStartFailed | ServerDataDamaged) => void
   let end: (end: RunEnd) => void
   const listening = new Promise<BundledAddress>((resolve, reject) => {
     listen = resolve
@@ -80,7 +84,8 @@ export function runServer(ports: ServerRunPorts, delayMs: number): ServerRun {
     cancelTimer()
     const ranMs = clock.monotonic() - forkedAt
     logger.info({ code, ranMs, phase: before }, 'the bundled server ended')
-    failToListen(new ServerStartFailed(`the server ended with code ${code} before it listened`))
+    const how = `the server ended with code ${code} before it listened`
+    failToListen(code === EXIT_DAMAGED ? new ServerDataDamaged(how) : new ServerStartFailed(how))
     if (before === 'stopping') end({ kind: 'stopped' })
     else end({ kind: before === 'listening' ? 'crashed' : 'never-listened', ranMs })
   }

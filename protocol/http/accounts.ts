@@ -1,11 +1,23 @@
 import { z } from 'zod'
-import { MIN_PASSWORD_LENGTH } from '../limits.ts'
-import { Timestamp } from '../model/primitives.ts'
+import { MAX_REMADE, MAX_TITLE_LENGTH, MIN_PASSWORD_LENGTH } from '../limits.ts'
+import { Id, Timestamp } from '../model/primitives.ts'
 import { DisplayName, NewUsername, User } from '../model/user.ts'
 import { WireError } from '../wire/error.ts'
 
 /** 8 to 1,024 characters; the upper bound keeps hashing cheap to refuse. */
 export const Password = z.string().min(MIN_PASSWORD_LENGTH).max(1024)
+
+/**
+ * An account that the bundled server has lost, as the app that started it knows it: made again under its id, with its
+ * conversations under theirs, so that what the app has still belongs to them. Taken from that app alone.
+ */
+export const LostAccount = z.object({
+  id: Id,
+  conversations: z
+    .array(z.object({ id: Id, title: z.string().max(MAX_TITLE_LENGTH).nullable() }))
+    .max(MAX_REMADE),
+})
+export type LostAccount = z.infer<typeof LostAccount>
 
 /** POST /v1/accounts */
 export const CreateAccountRequest = z.object({
@@ -13,6 +25,7 @@ export const CreateAccountRequest = z.object({
   /** The username where it is left out. */
   displayName: DisplayName.optional(),
   password: Password,
+  lost: LostAccount.optional(),
 })
 export type CreateAccountRequest = z.infer<typeof CreateAccountRequest>
 

@@ -55,6 +55,8 @@ export interface Results {
   exportReadableData: Result<{ path: string } | null>
   /** Sets data that cannot be used aside, and goes on by one of `ways`. */
   repairData: Result<null>
+  /** Sets the damaged data of the server on this computer aside, for it to begin anew. */
+  setServerDataAside: Result<null>
   reportPainted: null
 }
 

@@ -41,6 +41,7 @@ export const METHODS = [
   'copyText',
   'exportReadableData',
   'repairData',
+  'setServerDataAside',
   'reportPainted',
 ] as const
 export type Method = (typeof METHODS)[number]

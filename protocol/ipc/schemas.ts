@@ -101,6 +101,7 @@ export const ARGUMENTS = {
   copyText: z.object({ text }),
   exportReadableData: none,
   repairData: z.object({ way: z.enum(REPAIR_WAYS) }),
+  setServerDataAside: none,
   reportPainted: none,
 } as const satisfies Record<Method, z.ZodType>
 

@@ -253,6 +253,8 @@ export interface AppState {
   /** What the user deleted or threw away just now, and can take back. */
   undoable: UndoableView[]
   storage: StorageView
+  /** The database of the server on this computer, when it is damaged and the server does not start; null: not so. */
+  damagedServer: string | null
   limits: { editWindowMs: number; maxBodyBytes: number }
   /** What the server can beyond the first version: what it lacks is not offered. */
   features: readonly string[]

@@ -1,4 +1,5 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { DamagedServer } from '../features/accounts/damaged-server.tsx'
 import { SignedOut } from '../features/accounts/signed-out.tsx'
 import { ConflictPrompt } from '../features/conflict/conflict-prompt.tsx'
 import { Conversation } from '../features/conversation/conversation.tsx'
@@ -72,6 +73,7 @@ export function Shell() {
       />
       <div className="shell__content">
         <Notices />
+        <DamagedServer />
         <SignedOut />
         <div className="shell__row">
           <main className="shell__main">

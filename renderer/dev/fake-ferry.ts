@@ -187,6 +187,7 @@ export function createFakeFerry(world: World): FakeFerry {
     },
     copyText: async () => null,
     repairData: async () => ok(null),
+    setServerDataAside: async () => ok(null),
     exportReadableData: async () => ok({ path: '/home/ada/ferry-export.json' }),
     reportPainted: async () => null,
     subscribe: (listener) => {

@@ -39,6 +39,7 @@ export const signedIn = (): AppState => ({
   outbox: { waiting: 0, failed: 0, limit: 10_000 },
   undoable: [],
   storage: { status: 'ok' },
+  damagedServer: null,
   limits: { editWindowMs: 900_000, maxBodyBytes: 16_384 },
   features: FEATURES,
   notice: null,

@@ -76,6 +76,7 @@ export function appState(change: Partial<AppState> = {}): AppState {
     outbox: { waiting: 0, failed: 0, limit: 10_000 },
     undoable: [],
     storage: { status: 'ok' },
+    damagedServer: null,
     limits: { editWindowMs: 900_000, maxBodyBytes: 16_384 },
     features: FEATURES,
     notice: null,

@@ -77,6 +77,7 @@ function setUp(registration: 'open' | 'closed' | 'app' = 'open') {
     timing: clock,
     freshId: createFreshIds(() => clock.now()),
     signal: (signal) => signals.push(signal),
+    remake: async () => undefined,
     passwords: {
       hash: async (password) => `hash of ${password}`,
       verify: async (hash, password) => {

@@ -1,6 +1,7 @@
 import type {
   CreateAccountRequest,
   CreateSessionRequest,
+  LostAccount,
   Session,
 } from '../../protocol/http/accounts.ts'
 import type { User } from '../../protocol/model/user.ts'
@@ -50,6 +51,8 @@ export interface AccountServiceOptions {
   readonly freshId: () => string
   /** Tells all nodes. */
   readonly signal: (signal: Signal) => void
+  /** Makes the conversations of an account that was lost again, under their ids. */
+  readonly remake: (user: User, conversations: LostAccount['conversations']) => Promise<void>
 }
 
 /** A session that a token was found to be of. */
@@ -88,7 +91,10 @@ export class AccountService {
     if (registration === 'closed' || (registration === 'app' && !isApp)) {
       return refuse('registration_closed', 'This server takes no new accounts.')
     }
-    const { username, displayName = username, password } = request
+    const { username, displayName = username, password, lost } = request
+    if (lost !== undefined && !isApp) {
+      return refuse('forbidden', 'Accounts are made again for the app alone that runs this server.')
+    }
     if (isSpoof(displayName)) {
       return refuse('invalid', 'The display name passes for another one in other letters.', {
         fields: ['displayName'],
@@ -100,7 +106,7 @@ export class AccountService {
     const key = usernameKey(username)
     // Asked before the costly hash; asked again, for good, when the row is written.
     if ((await store.credentials(key)) !== null) return taken()
-    const user = { id: freshId(), username, displayName }
+    const user = { id: lost?.id ?? freshId(), username, displayName }
     const isNew = await store.createUser({
       ...user,
       usernameKey: key,
@@ -109,6 +115,7 @@ export class AccountService {
       createdAt: timing.now(),
     })
     if (!isNew) return taken()
+    if (lost !== undefined) await this.#options.remake(user, lost.conversations)
     this.#limits.succeeded(key, network, timing.monotonicMs())
     return { ok: true, value: await this.#open(user) }
   }

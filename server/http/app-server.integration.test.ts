@@ -25,3 +25,12 @@ test('[V6] a server that an app started takes accounts from that app alone', asy
   }
   expect((await post(server.url, '/v1/sessions', ann, app)).status).toBe(200)
 })
+
+test('[F20] an account that was lost is made again under its id, with its conversations, for the app alone', async () => {
+  const lost = { id: 'u-of-before', conversations: [{ id: 'c-of-before', title: 'Notes' }] }
+  const again = { ...ann, username: 'anna', lost }
+  expect((await post(server.url, '/v1/accounts', again)).status).toBe(403)
+  const app = { 'ferry-app-secret': SECRET }
+  const made = await post(server.url, '/v1/accounts', again, app)
+  expect(made).toMatchObject({ status: 201, body: { user: { id: 'u-of-before' } } })
+})

@@ -1,4 +1,4 @@
-import type { Session } from '../../../protocol/http/accounts.ts'
+import type { CreateAccountRequest, Session } from '../../../protocol/http/accounts.ts'
 import { DEFAULT_BACKLOG, MAX_BODY_BYTES } from '../../../protocol/limits.ts'
 import type { Conversation } from '../../../protocol/model/conversation.ts'
 import type { StreamEvent } from '../../../protocol/model/event.ts'
@@ -12,19 +12,15 @@ import {
 import type { User } from '../../../protocol/model/user.ts'
 import { own } from '../../../protocol/own.ts'
 import { findsName, nameKeys, nameWords } from '../../../protocol/text/names.ts'
-import { type ErrorCode, wireError } from '../../../protocol/wire/error.ts'
-import type { Failure } from '../../../protocol/wire/failure.ts'
+
 import type { Push } from '../../../protocol/wire/push.ts'
 import type { ReplyOf } from '../../../protocol/wire/request.ts'
 import type { RequestBody } from '../../sync/transport.ts'
 import type { AccountsApi, AccountsOutcome } from '../ports.ts'
+import { type Answer, refused } from './fake-answer.ts'
 import type { NewEvent } from './fake-event.ts'
+import { remake } from './fake-loss.ts'
 import { FakeReceipts } from './fake-receipts.ts'
-
-/** What a request is answered with: the reply without its number, or an error. */
-export type Answer =
-  | { readonly ok: true; readonly reply: object }
-  | { readonly ok: false; readonly failure: Failure }
 
 /** A connection that was greeted. */
 export interface FakeSocket {
@@ -45,7 +41,7 @@ export class FakeServer implements AccountsApi {
   readonly receipts = new FakeReceipts()
   /** Every request that arrived, in order. */
   readonly requests: RequestBody[] = []
-  readonly #applied = new Map<string, Answer>()
+  readonly applied = new Map<string, Answer>()
   readonly #now: () => number
   #nextId = 1
   instance = 'first'
@@ -64,13 +60,14 @@ export class FakeServer implements AccountsApi {
 
   async createAccount(
     _url: string,
-    request: { username: string; displayName: string; password: string },
+    request: CreateAccountRequest,
   ): Promise<AccountsOutcome<Session>> {
-    const { username, displayName, password } = request
+    const { username, displayName = username, password, lost } = request
     if (this.#named(username) !== null) return refused('username_taken')
-    const id = this.#id('u')
+    const id = lost?.id ?? this.#id('u')
     this.users.set(id, { id, username, displayName, password })
     this.#append(userStream(id), id, [])
+    remake(this, id, lost)
     return { ok: true, value: this.session(id) }
   }
 
@@ -127,10 +124,10 @@ export class FakeServer implements AccountsApi {
   take(user: Id, request: RequestBody): Answer {
     this.requests.push(request)
     const key = 'key' in request && request.op !== 'read' ? `${user} ${request.key}` : null
-    const before = key === null ? undefined : this.#applied.get(key)
+    const before = key === null ? undefined : this.applied.get(key)
     if (before !== undefined) return before
     const answer = this.#perform(user, request)
-    if (key !== null && answer.ok) this.#applied.set(key, answer)
+    if (key !== null && answer.ok) this.applied.set(key, answer)
     return answer
   }
 
@@ -142,8 +139,13 @@ export class FakeServer implements AccountsApi {
     return this.#profile(id)
   }
 
-  createConversation(owner: Id, title: string | null, others: readonly Id[]): Conversation {
-    const id = this.#id('c')
+  createConversation(
+    owner: Id,
+    title: string | null,
+    others: readonly Id[],
+    as?: Id,
+  ): Conversation {
+    const id = as ?? this.#id('c')
     const members = [owner, ...others].map((user) => ({
       user,
       role: user === owner ? ('owner' as const) : ('member' as const),
@@ -234,7 +236,7 @@ export class FakeServer implements AccountsApi {
       if (event.type !== 'message.created') continue
       const { id, key } = event.message
       if (event.seq <= head) this.messages.set(id, event.message)
-      else if (this.messages.delete(id)) this.#applied.delete(`${event.by} ${key}`)
+      else if (this.messages.delete(id)) this.applied.delete(`${event.by} ${key}`)
     }
   }
 
@@ -393,8 +395,4 @@ export class FakeServer implements AccountsApi {
     this.#nextId += 1
     return `${prefix}${this.#nextId}`
   }
-}
-
-export function refused(code: ErrorCode, details?: unknown): { ok: false; failure: Failure } {
-  return { ok: false, failure: { kind: 'answered', error: wireError(code, '', { details }) } }
 }

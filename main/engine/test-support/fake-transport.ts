@@ -12,7 +12,8 @@ import type {
   TransportListener,
   TransportSession,
 } from '../../sync/transport.ts'
-import type { Answer, FakeServer, FakeSocket } from './fake-server.ts'
+import type { Answer } from './fake-answer.ts'
+import type { FakeServer, FakeSocket } from './fake-server.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 /** What befalls a request on its way; `swallow`: it arrives, its answer does not; `raw`: it is answered with this. */

@@ -25,6 +25,8 @@ export function realEngine(profileDir: string): Engine {
     bundledServer: {
       start: () => Promise.reject(new Error('none here')),
       stop: async () => undefined,
+      database: '',
+      setDataAside: async () => undefined,
       onUnexpectedExit: () => none,
     },
     secretBox: {

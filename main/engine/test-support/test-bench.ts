@@ -15,6 +15,7 @@ import { temporaryFolder } from '../../store/test-support/temporary-folder.ts'
 import { createEngine, type EngineParts } from '../engine.ts'
 import type { Engine } from '../engine-api.ts'
 import type { BundledAddress, BundledServer, HostPorts, Logger } from '../ports.ts'
+import { ServerDataDamaged } from '../server-data-damaged.ts'
 import { FakeServer } from './fake-server.ts'
 import { FakeLine } from './fake-transport.ts'
 import { VirtualTime } from './virtual-time.ts'
@@ -34,12 +35,22 @@ export class FakeBundledServer implements BundledServer {
 
   async start(): Promise<BundledAddress> {
     this.starts += 1
+    if (this.isDamaged) throw new ServerDataDamaged('test')
     if (this.fails) throw new Error('the server did not listen in time')
     return { url: `http://127.0.0.1:${this.port}`, appSecret: APP_SECRET }
   }
 
   async stop(): Promise<void> {
     this.stops += 1
+  }
+
+  readonly database = '/profile/server/server.db'
+  isDamaged = false
+  setsAside = 0
+
+  async setDataAside(): Promise<void> {
+    this.setsAside += 1
+    this.isDamaged = false
   }
 
   onUnexpectedExit(callback: () => void): () => void {

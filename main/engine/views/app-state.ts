@@ -31,6 +31,7 @@ export interface AppStateParts {
   readonly counts: { waiting: number; failed: number }
   readonly undoable: readonly Undoable[]
   readonly storage: StorageView
+  readonly damagedServer: string | null
   readonly notice: Notice | null
   readonly lastConversation: string | null
   readonly platform: AppState['platform']
@@ -57,6 +58,7 @@ export function appState(parts: AppStateParts): AppState {
       leftMs: Math.max(dueAt - parts.monotonicMs, 0),
     })),
     storage,
+    damagedServer: parts.damagedServer,
     limits: account?.limits ?? DEFAULT_LIMITS,
     features: featuresOf(account?.peer ?? null),
     notice,

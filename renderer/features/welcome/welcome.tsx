@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { Logo } from '../../ui/logo.tsx'
+import { DamagedServer } from '../accounts/damaged-server.tsx'
 import { JoinForm } from '../accounts/join-form.tsx'
 import { OtherAccounts } from '../accounts/other-accounts.tsx'
 import { StartForm } from './start-form.tsx'
@@ -29,6 +30,7 @@ export function Welcome({ serverUrl }: { serverUrl: string | null }) {
             onBack={serverUrl === null ? () => setPath('start') : null}
           />
         )}
+        <DamagedServer />
         <OtherAccounts />
       </div>
     </main>

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { checkContent, settleInstance } from './known-instance.ts'
+import { lookAtDatabase } from './look-at-database.ts'
 import { migrate } from './migrate.ts'
 import { makePrivateAgain, makePrivateFile, makePrivateFolder } from './private-files.ts'
 
@@ -35,6 +36,7 @@ export interface OpenDatabase {
  * deliver live only what it wrote itself. Every commit is on the disk when it returns [V3].
  *
  * @throws FolderInUse when another server has it
+ * @throws DamagedDatabase when it is damaged
  * @throws SchemaTooNew when a newer version wrote it
  * @throws DatabaseEmptied when it has no content and had some before, ForeignDatabase when it is another program's
  */
@@ -44,6 +46,7 @@ export function openDatabase(folder: string): OpenDatabase {
   const lock = takeFolder(join(folder, LOCK_FILE))
   try {
     makePrivateAgain(folder, OUR_FILES)
+    lookAtDatabase(join(folder, DATABASE_FILE))
     checkContent(folder, DATABASE_FILE)
     const database = openPrivate(folder)
     database.pragma('journal_mode = WAL')
