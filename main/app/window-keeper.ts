@@ -5,6 +5,7 @@ import type { Clock } from '../engine/ports.ts'
 import type { TrustedPage } from '../ipc/trusted-sender.ts'
 import { bringToFront, createMainWindow, type MainWindowOptions } from './main-window.ts'
 import { decideOnCrash } from './renderer-crash-budget.ts'
+import { UnresponsiveWindow } from './unresponsive-window.ts'
 
 export interface WindowKeeperOptions extends MainWindowOptions {
   /** Address of the page, and its origin. */
@@ -109,7 +110,15 @@ export class WindowKeeper {
     contents.on('preload-error', (_event, _path, error) => {
       logger.error({ err: error }, 'the preload script failed')
     })
-    window.on('unresponsive', () => logger.warn({}, 'the window does not respond'))
+    const hanging = new UnresponsiveWindow({
+      ask: (options) => this.ask(options),
+      // Its end is met as any other: the page is loaded again.
+      restart: () => contents.forcefullyCrashRenderer(),
+      logger,
+    })
+    window.on('unresponsive', () => void hanging.hangs())
+    window.on('responsive', () => hanging.answers())
+    window.once('closed', () => hanging.answers())
     void window.loadURL(page).catch((error: unknown) => {
       logger.error({ err: error }, 'the page did not load')
     })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -29,12 +29,15 @@ test('a first start has nothing to load, and says nothing', () => {
 })
 
 test.each(['', '{"bounds":', '{"bounds":{"x":"left"}}', '[]'])(
-  'a file of %j is passed over',
+  'a file of %j is passed over, and set aside',
   (text) => {
     writeFileSync(join(profile, 'window.json'), text)
     const logger = quietLogger()
     expect(loadWindowState(profile, logger)).toBeNull()
     expect(logger.warn).toHaveBeenCalledOnce()
+    saveWindowState(profile, state, logger)
+    expect(loadWindowState(profile, logger)).toEqual(state)
+    expect(readFileSync(join(profile, 'window.json.damaged'), 'utf8')).toBe(text)
   },
 )
 

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from '../engine/ports.ts'
 import { readWindowState } from './read-window-state.ts'
@@ -6,16 +6,35 @@ import type { WindowState } from './window-placement.ts'
 
 const FILE_NAME = 'window.json'
 
-/** What was remembered; null on a first start, and for a file that cannot be used (logged, replaced at the next save). */
+/** What was remembered; null on a first start, and for a file that cannot be used, which is logged and set aside. */
 export function loadWindowState(profileDir: string, logger: Logger): WindowState | null {
+  const path = join(profileDir, FILE_NAME)
   try {
-    const state = readWindowState(JSON.parse(readFileSync(join(profileDir, FILE_NAME), 'utf8')))
-    if (state === null) logger.warn({}, 'the place of the window does not make sense')
+    const text = readFileSync(path, 'utf8')
+    const state = readWindowState(parse(text))
+    if (state === null) setAside(path, logger)
     return state
   } catch (error) {
     if (!isMissing(error)) logger.warn({ err: error }, 'the place of the window cannot be read')
     return null
   }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Damaged: it says nothing.
+    return null
+  }
+}
+
+/** What is damaged is never overwritten: the next save writes a new file. */
+function setAside(path: string, logger: Logger): void {
+  let aside = `${path}.damaged`
+  for (let number = 1; existsSync(aside); number += 1) aside = `${path}.damaged-${number}`
+  renameSync(path, aside)
+  logger.warn({ aside }, 'the place of the window does not make sense, and is set aside')
 }
 
 /** Replaces the file in one step, so that a crash leaves the old one or the new one. Failures are logged only. */
