@@ -15,7 +15,7 @@ import {
 } from './outbox-state.ts'
 
 /** Lanes whose time has come that one step takes: after a sleep there may be thousands, and the next step follows [S6]. */
-const MAX_DUE_LANES = 128
+const MAX_DUE_LANES = 64
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
 

@@ -7,10 +7,10 @@ import type { OutboxWork } from './outbox-work.ts'
 import { ANSWER_TIMEOUT_MS } from './retry-policy.ts'
 
 /** Most operations of one lane in flight. */
-export const MAX_WINDOW = 128
+export const MAX_WINDOW = 64
 
 /** Most operations in flight over all lanes: what is on the line when it ends costs a turn [S6]. */
-export const MAX_IN_FLIGHT = 128
+export const MAX_IN_FLIGHT = 64
 
 /**
  * Transmits what may be transmitted now: of these lanes first, then of those that wait for their turn, then of those
