@@ -2,6 +2,7 @@ import type { StreamId } from '../../../protocol/model/primitives.ts'
 import type { AnyCommand } from '../../domain/command.ts'
 import type { Outcome, Store, StoreOptions } from '../store.ts'
 import { SqliteAccounts } from './accounts.ts'
+import { Behind } from './behind.ts'
 import { createChangeWriter } from './change-writers.ts'
 import { createFactReaders } from './fact-readers.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -22,6 +23,7 @@ const PROBE_CHARS = 32 * 1024
 export function openSqliteStore(folder: string, options: StoreOptions): Store {
   const { database, close } = openDatabase(folder)
   const numbers = new StreamNumbers(database)
+  const behind = new Behind(database)
   const commits = new GroupCommit(
     database,
     {
@@ -29,7 +31,13 @@ export function openSqliteStore(folder: string, options: StoreOptions): Store {
       write: createChangeWriter(database, numbers),
       onUndone: () => numbers.forget(),
     },
-    options,
+    {
+      ...options,
+      onCommitted: (committed) => {
+        behind.committed(committed)
+        options.onCommitted(committed)
+      },
+    },
   )
   const reads = new SqliteReads(database)
   const accounts = new SqliteAccounts(database)
@@ -40,10 +48,6 @@ export function openSqliteStore(folder: string, options: StoreOptions): Store {
     "INSERT INTO meta (name, value) VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
   )
   let probes = 0
-  const behind = database.prepare<[number], { stream: StreamId; relayed: number; head: number }>(
-    `SELECT id AS stream, relayed, head FROM streams WHERE relayed < head
-     ORDER BY head - relayed DESC LIMIT ?`,
-  )
   const moveRelayed = database.prepare<[number, StreamId]>(
     'UPDATE streams SET relayed = max(relayed, min(head, ?)) WHERE id = ?',
   )
@@ -80,7 +84,7 @@ export function openSqliteStore(folder: string, options: StoreOptions): Store {
     deleteExpiredSessions: (now, limit) => accounts.deleteExpiredSessions(now, limit),
     revokedWithin: () => accounts.revokedWithin(),
 
-    unrelayed: async (limit) => guarded(() => behind.all(limit)),
+    unrelayed: async (limit) => guarded(() => behind.first(limit)),
     markRelayed: (relayed) =>
       patiently(() => {
         database
@@ -88,6 +92,7 @@ export function openSqliteStore(folder: string, options: StoreOptions): Store {
             for (const [stream, seq] of relayed) moveRelayed.run(seq, stream)
           })
           .immediate()
+        behind.marked(relayed)
       }),
 
     probe: async () => {
