@@ -2,8 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { toStoreError } from './trouble.ts'
 
-/** How long a write waits for somebody else's write transaction to end, in ms; then it is `unavailable`. */
-export const WRITE_PATIENCE_MS = 2_000
+/**
+ * How long a write waits for somebody else's write transaction to end, in ms; then it is `unavailable`. Less than a stop
+ * waits for answers, so that it is answered then, too [V11].
+ */
+export const WRITE_PATIENCE_MS = 1_200
 /** How often it tries again meanwhile, in ms. */
 export const TRY_AGAIN_MS = 20
 
