@@ -1,32 +1,32 @@
 import { createContext } from 'react'
 
-/** Lines and characters (UTF-16) that a message shows before it is folded, and what is left of it then. */
-const MOST = { lines: 30, length: 4_000 } as const
-const LEFT = { lines: 20, length: 2_500 } as const
+/** Code units (UTF-16) that fit in a line of a bubble, about: what is wider than that is more than one line. */
+const LINE = 60
+/** Lines that a message shows before it is folded, and what is left of it then. */
+const MOST_LINES = 30
+const LINES_LEFT = 20
 
 /** Keys of the long messages that the user unfolded; they stay so while the conversation is open. */
 export const UnfoldedContext = createContext<Set<string>>(new Set())
 
 /** The beginning of a long text, whole lines where there are several; null for one that is shown whole. */
 export function folded(body: string): string | null {
-  if (body.length <= MOST.length && !hasMoreLines(body, MOST.lines)) return null
-  let end = 0
-  for (let line = 0; line < LEFT.lines; line += 1) {
-    const next = body.indexOf('\n', end)
-    if (next === -1 || next > LEFT.length) break
-    end = next + 1
-  }
-  if (end === 0) end = lastBlankBefore(body, LEFT.length)
-  return body.slice(0, end).trimEnd()
+  if (linesWithin(body, MOST_LINES) === body.length) return null
+  const end = linesWithin(body, LINES_LEFT)
+  return body.slice(0, end > 0 ? end : lastBlankBefore(body, LINES_LEFT * LINE)).trimEnd()
 }
 
-function hasMoreLines(body: string, most: number): boolean {
-  let lines = 1
-  for (let at = body.indexOf('\n'); at !== -1; at = body.indexOf('\n', at + 1)) {
-    lines += 1
-    if (lines > most) return true
+/** Where the last line ends that fits into `most` lines on screen; 0 when the first is longer than that. */
+function linesWithin(body: string, most: number): number {
+  let end = 0
+  for (let used = 0; end < body.length; ) {
+    const newline = body.indexOf('\n', end)
+    const next = newline === -1 ? body.length : newline + 1
+    used += Math.max(1, Math.ceil((next - end) / LINE))
+    if (used > most) break
+    end = next
   }
-  return false
+  return end
 }
 
 /** Between words where there are any, and never within a pair of code units. */
