@@ -14,7 +14,7 @@ const LIMITS_MS = {
   check: 3 * 60_000,
   unit: 5 * 60_000,
   integration: 10 * 60_000,
-  e2e: 20 * 60_000,
+  e2e: 24 * 60_000,
 }
 
 /**
