@@ -10,6 +10,9 @@ import { ServerProcess } from './server-process.ts'
 /** Long enough for the server, the same for everybody. */
 export const PASSWORD = 'correct horse battery'
 
+/** How long one picture may take, in ms. */
+const PICTURE_MS = 5_000
+
 /** What a test runs in: a temporary folder, and all that was started in it. */
 export class Bootstrap {
   readonly #electron: string
@@ -79,9 +82,10 @@ export class Bootstrap {
     return app
   }
 
-  /** Keeps the logs of a failure, ends all that was started, removes the folder. */
+  /** Keeps what there is to see of a failure, ends all that was started, removes the folder. */
   async tearDown(): Promise<void> {
     const failed = this.#testInfo.status !== this.#testInfo.expectedStatus
+    if (failed) await this.#keepPictures()
     await Promise.all(this.#apps.filter(({ alive }) => alive).map((app) => app.kill()))
     await Promise.all(this.#servers.map((server) => server.kill()))
     await Promise.all(this.#proxies.map((proxy) => proxy.stop()))
@@ -89,11 +93,26 @@ export class Bootstrap {
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
 
+  /** What each app shows that still runs; one that no longer answers holds up nothing. */
+  async #keepPictures(): Promise<void> {
+    for (const [index, app] of this.#apps.filter(({ alive }) => alive).entries()) {
+      const path = this.#testInfo.outputPath(`app-${index + 1}.png`)
+      const failure = await app.page.screenshot({ path, timeout: PICTURE_MS }).then(
+        () => null,
+        (error: unknown) => `no picture of app ${index + 1}: ${error}`,
+      )
+      if (failure === null) {
+        await this.#testInfo.attach(`app-${index + 1}`, { path, contentType: 'image/png' })
+      } else process.stderr.write(`${failure}\n`)
+    }
+  }
+
+  /** The log and the output of each app, and every server's log. */
   async #keepLogs(): Promise<void> {
     const logs = [
-      ...this.#apps.map(({ logFile }) => logFile),
+      ...this.#apps.flatMap(({ logFile, outputFile }) => [logFile, outputFile]),
       ...this.#apps.map(({ profileDir }) => join(profileDir, 'logs', 'server.log')),
-      join(this.folder, 'server.log'),
+      ...this.#servers.map(({ logFile }) => logFile),
     ]
     for (const path of new Set(logs)) {
       if (!existsSync(path)) continue

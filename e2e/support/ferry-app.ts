@@ -39,12 +39,15 @@ export class FerryApp extends AppScreen {
   readonly electron: ElectronApplication
   readonly #process: ChildProcess
   readonly profileDir: string
+  /** What it printed, this run and those before it. */
+  readonly outputFile: string
 
-  private constructor(electron: ElectronApplication, page: Page, profileDir: string) {
+  private constructor(electron: ElectronApplication, page: Page, options: LaunchOptions) {
     super(page)
     this.electron = electron
     this.#process = electron.process()
-    this.profileDir = profileDir
+    this.profileDir = options.profileDir
+    this.outputFile = options.outputFile
   }
 
   /** Starts the app on a profile and waits for its window. */
@@ -59,7 +62,7 @@ export class FerryApp extends AppScreen {
     const output = createWriteStream(outputFile, { flags: 'a' })
     electron.process().stdout?.pipe(output)
     electron.process().stderr?.pipe(output)
-    return new FerryApp(electron, await electron.firstWindow(), profileDir)
+    return new FerryApp(electron, await electron.firstWindow(), options)
   }
 
   get alive(): boolean {

@@ -20,10 +20,12 @@ const Listening = z.object({ event: z.literal('listening'), url: z.url() })
 export class ServerProcess {
   readonly #child: ChildProcess
   readonly url: string
+  readonly logFile: string
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(child: ChildProcess, url: string, logFile: string) {
     this.#child = child
     this.url = url
+    this.logFile = logFile
   }
 
   /** Starts the built server and waits until it listens; rejects with its last words when it does not. */
@@ -43,7 +45,7 @@ export class ServerProcess {
       exitOf(child).then(() => null),
     ])
     if (firstLine === null) throw new Error(`The server ended before it listened, see ${logFile}`)
-    return new ServerProcess(child, Listening.parse(JSON.parse(firstLine)).url)
+    return new ServerProcess(child, Listening.parse(JSON.parse(firstLine)).url, logFile)
   }
 
   get port(): number {
