@@ -15,8 +15,7 @@ import { FaultProxy } from '../e2e/support/fault-proxy.ts'
 import { Peer } from '../e2e/support/peer.ts'
 import { ServerProcess } from '../e2e/support/server-process.ts'
 import { createEngine } from '../main/engine/engine.ts'
-import type { Engine } from '../main/engine/engine-api.ts'
-import type { HostPorts } from '../main/engine/ports.ts'
+import { realHost } from '../main/engine/test-support/real-engine.ts'
 import { TurnCpu } from '../main/engine/test-support/turn-cpu.ts'
 import { format } from './lib/statistics.ts'
 
@@ -26,6 +25,7 @@ const WINDOW = 64
 const LOOK_MS = 20
 const say = (line: string) => process.stderr.write(`${line}\n`)
 const none = () => undefined
+const quiet = { debug: none, info: none, warn: none }
 
 interface Figures {
   readonly seconds: number
@@ -55,39 +55,6 @@ async function watched(start: () => Promise<unknown>, isDone: () => boolean): Pr
   return { seconds, longestMs: turns.stop().longestMs }
 }
 
-function engineIn(profileDir: string): Engine {
-  const host: HostPorts = {
-    clock: { now: () => Date.now(), monotonic: () => performance.now() },
-    timers: {
-      set(delayMs, callback) {
-        const timer = setTimeout(callback, delayMs)
-        return () => clearTimeout(timer)
-      },
-      defer(callback) {
-        const immediate = setImmediate(callback)
-        return () => clearImmediate(immediate)
-      },
-    },
-    random: () => 0,
-    bundledServer: {
-      start: () => Promise.reject(new Error('none here')),
-      stop: async () => undefined,
-      database: '',
-      setDataAside: async () => undefined,
-      onUnexpectedExit: () => none,
-    },
-    secretBox: {
-      seal: (plain) => new TextEncoder().encode(plain),
-      open: (sealed) => new TextDecoder().decode(sealed),
-    },
-    serverUrlOverride: null,
-    profileDir,
-    logger: { debug: none, info: none, warn: none, error: (_, text) => say(`error: ${text}`) },
-    platform: 'linux',
-  }
-  return createEngine(host)
-}
-
 async function measure(count: number): Promise<{ signIn: Figures; catchUp: Figures }> {
   const folder = await mkdtemp(join(tmpdir(), 'ferry-bench-many-'))
   const server = await ServerProcess.start({
@@ -96,7 +63,9 @@ async function measure(count: number): Promise<{ signIn: Figures; catchUp: Figur
   })
   const line = await FaultProxy.start(server.port)
   const profile = await mkdtemp(join(folder, 'profile-'))
-  const engine = engineIn(profile)
+  const engine = createEngine(
+    realHost(profile, { logger: { ...quiet, error: (_, text) => say(`error: ${text}`) } }),
+  )
   try {
     say(`making ${format(count)} conversations`)
     const ada = await Peer.connect({ serverUrl: server.url, username: 'ada', account: 'new' })

@@ -1,23 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { performance } from 'node:perf_hooks'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { AppEvent, MessageView } from '../../protocol/ipc/views.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import { temporaryFolder } from '../store/test-support/temporary-folder.ts'
 import { createEngine } from './engine.ts'
 import type { Engine } from './engine-api.ts'
-import type { HostPorts, Logger } from './ports.ts'
 import { CuttableProxy } from './test-support/cuttable-proxy.ts'
+import { realHost } from './test-support/real-engine.ts'
 import { RealServer } from './test-support/real-server.ts'
 
 const PASSWORD = 'correct horse'
-const silent: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-}
-
 let server: RealServer
 const people: Person[] = []
 
@@ -115,7 +107,9 @@ class Person {
   }
 
   #open(): Engine {
-    const engine = createEngine(this.#host())
+    const host = realHost(this.#folder.path, { random: Math.random })
+    const start = () => Promise.resolve({ url: server.url, appSecret: 'not asked for' })
+    const engine = createEngine({ ...host, bundledServer: { ...host.bundledServer, start } })
     engine.subscribe((event: AppEvent) => this.#heard(event))
     return engine
   }
@@ -123,38 +117,6 @@ class Person {
   #heard(_event: AppEvent): void {
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()
-  }
-
-  #host(): HostPorts {
-    return {
-      clock: { now: () => Date.now(), monotonic: () => performance.now() },
-      timers: {
-        set(delayMs, callback) {
-          const timer = setTimeout(callback, delayMs)
-          return () => clearTimeout(timer)
-        },
-        defer(callback) {
-          const immediate = setImmediate(callback)
-          return () => clearImmediate(immediate)
-        },
-      },
-      random: Math.random,
-      bundledServer: {
-        start: () => Promise.resolve({ url: server.url, appSecret: 'not asked for' }),
-        stop: () => Promise.resolve(),
-        database: '',
-        setDataAside: async () => undefined,
-        onUnexpectedExit: () => () => undefined,
-      },
-      secretBox: {
-        seal: (plain) => new TextEncoder().encode(plain),
-        open: (sealed) => new TextDecoder().decode(sealed),
-      },
-      serverUrlOverride: null,
-      profileDir: this.#folder.path,
-      logger: silent,
-      platform: 'linux',
-    }
   }
 }
 

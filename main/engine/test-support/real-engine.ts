@@ -7,9 +7,9 @@ import type { HostPorts } from '../ports.ts'
 const USER = { id: 'me', username: 'me', displayName: 'Me' }
 const none = () => undefined
 
-/** An engine with a real clock, a real disk and a real line; whoever signs in is `me`. */
-export function realEngine(profileDir: string): Engine {
-  const host: HostPorts = {
+/** A computer with a real clock and a real disk, without a server of its own and without a keyring. */
+export function realHost(profileDir: string, other: Partial<HostPorts> = {}): HostPorts {
+  return {
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     timers: {
       set(delayMs, callback) {
@@ -37,7 +37,13 @@ export function realEngine(profileDir: string): Engine {
     profileDir,
     logger: { debug: none, info: none, warn: none, error: none },
     platform: 'linux',
+    ...other,
   }
+}
+
+/** An engine on such a computer with a real line; whoever signs in is `me`. */
+export function realEngine(profileDir: string): Engine {
+  const host = realHost(profileDir)
   const { clock, timers, random } = host
   const session = { token: 'token', expiresAt: '2036-01-01T00:00:00.000Z', user: USER }
   const refuse = async () => ({ ok: false as const, failure: { kind: 'timeout' as const } })
