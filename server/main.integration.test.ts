@@ -172,7 +172,7 @@ test('[V8] a server whose database was emptied says so and ends, and begins noth
   await server.end('SIGTERM')
   await rm(join(server.folder, DATABASE_FILE))
   const ending = await runToEnd(['--data', server.folder])
-  expect(ending).toMatchObject({ code: 1, stdout: '' })
+  expect(ending).toMatchObject({ code: 3, stdout: '' })
   expect(ending.stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('empty or gone')])
   await server.dispose()
 })
