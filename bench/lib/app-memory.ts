@@ -3,7 +3,7 @@ import type { FerryApp } from '../../e2e/support/ferry-app.ts'
 import { privateMemory } from './process-memory.ts'
 
 /** What a process holds after its garbage is collected, in MiB: what it has written to, and of that what JS uses. */
-export interface Held {
+interface Held {
   readonly memory: number
   readonly heap: number
 }

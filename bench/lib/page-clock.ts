@@ -4,7 +4,7 @@ import type { Page } from 'playwright/test'
 const SAMPLES = 40
 
 /** This process's clock: ms since the epoch, steady. */
-export const instant = (): number => performance.timeOrigin + performance.now()
+const instant = (): number => performance.timeOrigin + performance.now()
 
 /** How the clock of a page compares with that of this process, both `performance.timeOrigin + performance.now()`. */
 export interface PageClock {

@@ -35,7 +35,7 @@ export type RequestFate =
   | { readonly code: ErrorCode; readonly retryAfterMs?: number }
 
 /** A frame of the server: the answer to a request, or a push by its name. */
-export type AnswerFrame =
+type AnswerFrame =
   | { readonly kind: 'reply'; readonly to: RequestFrame }
   | { readonly kind: 'push'; readonly push: string }
 

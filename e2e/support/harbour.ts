@@ -11,7 +11,7 @@ export { expect } from './fixtures.ts'
 
 /** Names of who is there: Ada is at the app, Bo at a light client. */
 export const APP_USER = 'ada'
-export const PEER_USER = 'bo'
+const PEER_USER = 'bo'
 export const GROUP = 'Harbour'
 
 /** Ada's app, online over a line of the test's choice, in the group "Harbour" with Bo. */

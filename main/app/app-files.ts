@@ -2,7 +2,7 @@ import { extname, join, normalize, sep } from 'node:path'
 
 /** The only host of the scheme; its page is the app. */
 export const APP_SCHEME = 'ferry'
-export const APP_HOST = 'app'
+const APP_HOST = 'app'
 export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`
 export const APP_PAGE = `${APP_ORIGIN}/index.html`
 

@@ -10,7 +10,7 @@ import { isSameAccount } from './server-url.ts'
 import { accountFailure } from './views/failure-view.ts'
 
 /** The profile that is open, and how to open another account's. */
-export interface AccountGround {
+interface AccountGround {
   /** null while the database cannot be used. */
   readonly profile: () => Profile | null
   /** Puts the open profile aside, and opens one that was put aside (null: an empty one). null: it cannot be opened. */

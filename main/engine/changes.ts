@@ -13,7 +13,7 @@ export interface ChangeSet {
 export const MAX_MESSAGES_A_SET = 400
 
 /** The same for conversations: one has a line with its newest message and its members. */
-export const MAX_CONVERSATIONS_A_SET = 100
+const MAX_CONVERSATIONS_A_SET = 100
 
 /**
  * Collects what changed between two tellings. Only conversations whose messages were asked for are told about: a window

@@ -5,7 +5,7 @@ import type { AppEvent } from '../../protocol/ipc/views.ts'
 
 /** Methods that need a window, a dialog or the clipboard: the Electron shell answers them. */
 export type ShellMethod = 'copyText' | 'exportReadableData' | 'reportPainted'
-export type EngineMethod = Exclude<Method, ShellMethod>
+type EngineMethod = Exclude<Method, ShellMethod>
 
 /**
  * One handler a method. Arguments were validated by the schemas of protocol/ipc before; refusals are data. A promise

@@ -29,7 +29,7 @@ export interface Timers {
 }
 
 /** A number in [0, 1), for jitter only. Secrets come from node:crypto. */
-export type Random = () => number
+type Random = () => number
 
 /** Where the bundled server is, and what this app alone can say to it. */
 export interface BundledAddress {

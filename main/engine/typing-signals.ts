@@ -1,7 +1,7 @@
 import type { Id } from '../../protocol/model/primitives.ts'
 
 /** Shortest time between two signals for one conversation, in ms. */
-export const TYPING_INTERVAL_MS = 3_000
+const TYPING_INTERVAL_MS = 3_000
 
 /** Lets through one signal of typing a conversation every 3 s. */
 export class TypingSignals {

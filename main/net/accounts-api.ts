@@ -15,7 +15,7 @@ export const HTTP_TIMEOUT_MS = 10_000
 /** Largest answer that is read, in bytes; ours are far below. */
 const MAX_ANSWER_BYTES = 64 * 1024
 
-export type HttpOutcome<T> =
+type HttpOutcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: Failure }
 

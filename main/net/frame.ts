@@ -25,7 +25,7 @@ export type Frame =
   | InvalidFrame
 
 /** What is not the protocol. `problem` names fields and rules, never what stood in them. */
-export interface InvalidFrame {
+interface InvalidFrame {
   readonly kind: 'invalid'
   readonly problem: string
 }

@@ -18,7 +18,7 @@ import type { Report } from './report.ts'
 import { socketUrl } from './server-url.ts'
 
 /** Longest a connection may take to open, and longest a hello may wait, in ms. */
-export const CONNECT_TIMEOUT_MS = 10_000
+const CONNECT_TIMEOUT_MS = 10_000
 /**
  * Largest frame that is read, in bytes. Frames are 1 MiB at most; a server that cuts its pages a little too large is
  * still read, since refusing would only make it send the same page again.
@@ -46,7 +46,7 @@ export interface LineEnd {
   readonly retryAfterMs: number
 }
 
-export interface LineListener {
+interface LineListener {
   greeted(hello: ReceivedReplyOf<'hello'>): void
   pushed(push: ReceivedPush): void
   misfit(what: Misfit): void

@@ -35,7 +35,7 @@ export class ServerStartFailed extends Error {
 }
 
 /** How a run came to its end. `ranMs`: from the fork on. */
-export type RunEnd =
+type RunEnd =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'never-listened'; readonly ranMs: number }
   | { readonly kind: 'crashed'; readonly ranMs: number }

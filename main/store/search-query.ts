@@ -17,8 +17,8 @@ const QUOTED = `[${QUOTES}]([^${QUOTES}]*[^${QUOTES}\\s][^${QUOTES}]*)([${QUOTES
 const FILTERED = `(from|in|before|after|has|is):(?:[${QUOTES}]([^${QUOTES}]*)[${QUOTES}]?|(\\S*))`
 const CHUNK = new RegExp(`${QUOTED}|${FILTERED}|\\S+`, 'giu')
 
-export const FILTERS = ['from', 'in', 'before', 'after', 'has', 'is'] as const
-export type FilterName = (typeof FILTERS)[number]
+const FILTERS = ['from', 'in', 'before', 'after', 'has', 'is'] as const
+type FilterName = (typeof FILTERS)[number]
 
 /** A part of what was typed: a text to look for, or a filter with its value. */
 export type Chunk =

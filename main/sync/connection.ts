@@ -4,9 +4,9 @@ import type { Random } from './clock.ts'
 /** The line to the server as a state machine [S5]: when to connect, when to wait, and for how long. */
 
 /** Upper end of the first wait, in ms; it doubles with each failure. */
-export const FIRST_RECONNECT_MS = 1_000
+const FIRST_RECONNECT_MS = 1_000
 /** Upper end of the longest wait, in ms. */
-export const MAX_RECONNECT_MS = 60_000
+const MAX_RECONNECT_MS = 60_000
 /** After this long online, in ms, a loss is a new story and the waits begin anew. */
 export const STABLE_AFTER_MS = 30_000
 

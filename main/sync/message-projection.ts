@@ -161,7 +161,7 @@ function settledState({ seq }: Base, own: boolean, standing: Standing): MessageS
 }
 
 /** How a message stands whose text hangs on this operation. Waiting for an answer that never came is unconfirmed [O11]. */
-export function operationMessageState({ status }: Operation): MessageState {
+function operationMessageState({ status }: Operation): MessageState {
   return messageState(status)
 }
 

@@ -195,7 +195,7 @@ export function transition(operation: Operation, input: OperationInput): Operati
 }
 
 /** The operation with one more end of the line right after it. */
-export function cutAgain(operation: Operation): Operation {
+function cutAgain(operation: Operation): Operation {
   return { ...operation, cuts: (operation.cuts ?? 0) + 1 }
 }
 

@@ -43,7 +43,7 @@ export interface ReactOperation extends OperationBase {
 }
 
 /** Moves the user's read marker. Only the highest seq of a conversation matters. */
-export interface ReadOperation extends OperationBase {
+interface ReadOperation extends OperationBase {
   readonly kind: 'read'
   readonly seq: number
 }
@@ -56,7 +56,7 @@ export interface MessageTarget {
   readonly id: Id | null
 }
 
-export interface OperationBase {
+interface OperationBase {
   /** Chosen once; the server applies it once, ever [O2]. */
   readonly key: IdempotencyKey
   readonly conversation: Id
@@ -89,7 +89,7 @@ export type OperationStatus =
   | HeldStatus
 
 /** An edit on an older version than the server's. */
-export interface ConflictStatus {
+interface ConflictStatus {
   readonly state: 'conflict'
   readonly mine: string
   readonly theirs: string
@@ -113,7 +113,7 @@ export interface HeldStatus {
 }
 
 /** Waits for retry number `retry` (1 … 5) [O5]. */
-export interface WaitingStatus {
+interface WaitingStatus {
   readonly state: 'waiting'
   readonly retry: number
   /** Wall-clock ms since the epoch; stored, so that a restart goes on with the schedule [O7]. */

@@ -74,7 +74,7 @@ export function takeLineLost(work: OutboxWork, failure: Failure): void {
 }
 
 /** Everything of a lane that is on the line may or may not have arrived [O11]. */
-export function cutLane(work: OutboxWork, lane: string): void {
+function cutLane(work: OutboxWork, lane: string): void {
   const { flying } = work.lane(lane)
   if (flying.size === 0) return
   for (const { operation } of work.list(flying)) work.feed(operation.key, { type: 'cut' })

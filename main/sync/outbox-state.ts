@@ -65,7 +65,7 @@ export interface Place {
 export type Places = SortedMap<Place, true>
 
 /** An instant (monotonic ms) at which a lane has something to do by itself. */
-export interface Wakeup {
+interface Wakeup {
   readonly atMs: number
   readonly lane: string
 }
@@ -108,7 +108,7 @@ export interface Entry {
 }
 
 /** One transmission. */
-export interface Flight {
+interface Flight {
   readonly transmission: number
   /** Whether it is the operation's first ever: to be refused unlooked-at then proves that nothing arrived. */
   readonly isFirst: boolean

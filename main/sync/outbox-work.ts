@@ -226,7 +226,7 @@ export class OutboxWork {
 }
 
 /** An entry with nothing in flight. */
-export function idle(operation: Operation, dueAt: number | null): Entry {
+function idle(operation: Operation, dueAt: number | null): Entry {
   return { operation, flight: null, dueAt }
 }
 

@@ -14,7 +14,7 @@ export const MAX_AHEAD = 1_000
 /** How long events that hello promised may take before they are asked for, in ms; each that comes begins it anew. */
 export const CATCH_UP_GRACE_MS = 10_000
 /** How far the clocks of a server's nodes, and of the one it was before, may be apart, in ms. */
-export const RESTORE_MARGIN_MS = 60_000
+const RESTORE_MARGIN_MS = 60_000
 /** How long the tail that a heads push shows may take, in ms: it is usually right behind. */
 export const HEADS_GRACE_MS = 1_000
 

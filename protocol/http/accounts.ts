@@ -5,7 +5,7 @@ import { DisplayName, NewUsername, User } from '../model/user.ts'
 import { WireError } from '../wire/error.ts'
 
 /** 8 to 1,024 characters; the upper bound keeps hashing cheap to refuse. */
-export const Password = z.string().min(MIN_PASSWORD_LENGTH).max(1024)
+const Password = z.string().min(MIN_PASSWORD_LENGTH).max(1024)
 
 /**
  * An account that the bundled server has lost, as the app that started it knows it: made again under its id, with its

@@ -80,7 +80,7 @@ export interface PendingOperation {
 }
 
 /** Somebody on screen. */
-export interface Person extends PersonName {
+interface Person extends PersonName {
   id: Id
 }
 

@@ -8,10 +8,10 @@ import { type Cursor, isId, Seq, type StreamId } from './primitives.ts'
  */
 
 /** Why something that came is kept unread. `threw`: it fits, and made something here fail all the same. */
-export type KeptReason = 'unknown_type' | 'misfit' | 'threw' | 'waits'
+type KeptReason = 'unknown_type' | 'misfit' | 'threw' | 'waits'
 
 /** An event in its place that this version cannot apply. */
-export interface KeptEvent {
+interface KeptEvent {
   readonly type: 'kept'
   readonly seq: Seq
   /** What its sender calls it; empty where it does not say. */

@@ -23,7 +23,7 @@ export interface World {
   refusePages: FailureView | null
 }
 
-export const ME = { id: 'u-ada', username: 'ada', displayName: 'Ada Lovelace' }
+const ME = { id: 'u-ada', username: 'ada', displayName: 'Ada Lovelace' }
 export const BOB = { id: 'u-bob', name: 'Bob Hartley' }
 export const EVE = { id: 'u-eve', name: 'Eve Moneypenny' }
 export const LIN = { id: 'u-lin', name: 'Lin Wei' }

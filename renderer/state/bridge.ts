@@ -8,7 +8,7 @@ declare global {
 }
 
 /** Code of a failure that only the renderer knows: the call itself broke, main never answered it. */
-export const BRIDGE_FAILURE = 'bridge'
+const BRIDGE_FAILURE = 'bridge'
 
 /** Waits for a call; one that rejects becomes a failure like any other, so that no caller can forget it. */
 export async function attempt<T>(call: Promise<Result<T>>): Promise<Result<T>> {

@@ -24,7 +24,7 @@ export type ComposerMode =
  * `since`: what of the box's text was written after it was handed over; null while nothing was.
  * `again`: Enter was pressed on that text meanwhile.
  */
-export type Flight =
+type Flight =
   | { readonly kind: 'none' }
   | {
       readonly kind: 'storing'

@@ -17,14 +17,14 @@ export interface LogSlot {
 }
 
 /** Where to bring the reader; `nonce` tells two jumps to one message apart. */
-export interface Jump {
+interface Jump {
   readonly conversation: Id
   readonly key: string
   readonly nonce: number
 }
 
 /** Something that did not work and has no better place to say so. */
-export interface Alert {
+interface Alert {
   readonly id: number
   readonly text: string
 }
@@ -80,7 +80,7 @@ export function withSlot(model: Model, conversation: Id, change: Partial<LogSlot
 const LOGS_KEPT = 4
 
 /** Forgets logs that were not looked at for the longest; a Map keeps the order of insertion. */
-export function withoutOldLogs(model: Model): Model {
+function withoutOldLogs(model: Model): Model {
   if (model.logs.size <= LOGS_KEPT) return model
   const logs = new Map(model.logs)
   for (const id of model.logs.keys()) {

@@ -10,7 +10,7 @@ import type { NetworkReason } from '../../protocol/wire/failure.ts'
 const NO_RECEIPTS = 'This server does not tell when it is delivered or read'
 
 /** State of a message in one word. */
-export const STATE_WORDS: Record<MessageState, string> = {
+const STATE_WORDS: Record<MessageState, string> = {
   queued: 'Queued',
   sending: 'Sending',
   sent: 'Sent',

@@ -49,7 +49,7 @@ export async function ensureBuild(context, { always = false } = {}) {
  * @param {import('./run-entry.mjs').Context} context
  * @param {(text: string) => void} progress
  */
-export async function buildServer(context, progress) {
+async function buildServer(context, progress) {
   const vite = inModules('vite', 'bin', 'vite.js')
   await bundle(context, progress, vite, ['build', '--config', 'vite.server.config.ts'])
 }

@@ -1,7 +1,7 @@
 /** @typedef {'check' | 'unit' | 'integration' | 'e2e'} Stage */
 
 /** In this order, all of them unless some are named. @type {readonly Stage[]} */
-export const STAGES = ['check', 'unit', 'integration', 'e2e']
+const STAGES = ['check', 'unit', 'integration', 'e2e']
 
 /**
  * Which stages to run, and what the test runner gets besides (names of files, `-t pattern`).

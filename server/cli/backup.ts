@@ -25,7 +25,7 @@ const NO_LINKS: ReadonlySet<unknown> = new Set([
 ])
 
 /** There is nothing to copy, or the copy would overwrite something. */
-export class BackupImpossible extends Error {
+class BackupImpossible extends Error {
   override readonly name = 'BackupImpossible'
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { StoreLocation } from './open-store.ts'
 
 /** There is no database of a Ferry server there. */
-export class NoDatabase extends Error {
+class NoDatabase extends Error {
   override readonly name = 'NoDatabase'
 }
 

@@ -30,7 +30,7 @@ export interface Store extends Changes, Reads, Accounts, Relay {
 }
 
 /** The one way to change something that clients see. */
-export interface Changes {
+interface Changes {
   /**
    * Reads facts, decides, writes, in one transaction that excludes concurrent changes of what was read [V1].
    * Resolves after the change is durable [V3] and after `onCommitted` was called with it. Commands of one lane take

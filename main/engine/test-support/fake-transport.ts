@@ -20,7 +20,7 @@ import type { VirtualTime } from './virtual-time.ts'
 export type Fate = 'pass' | 'swallow' | 'lose' | Answer | { readonly raw: object }
 
 /** Time between two tries, in ms. */
-export const RECONNECT_MS = 1_000
+const RECONNECT_MS = 1_000
 
 /** The way between a client and the fake server, to be cut and disturbed. */
 export class FakeLine {

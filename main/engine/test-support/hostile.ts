@@ -1,7 +1,7 @@
 import { type Id, userStream } from '../../../protocol/model/primitives.ts'
 
 /** Draws whole numbers below a bound: the same ones for the same seed (mulberry32). */
-export function seeded(seed: number): (below: number) => number {
+function seeded(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
     state = (state + 0x6d2b79f5) | 0

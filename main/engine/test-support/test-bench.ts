@@ -26,7 +26,7 @@ export const SERVER_URL = 'https://server.test'
 /** What the bundled server takes accounts for. */
 export const APP_SECRET = 'known to this app alone'
 
-export class FakeBundledServer implements BundledServer {
+class FakeBundledServer implements BundledServer {
   port = 1000
   starts = 0
   stops = 0

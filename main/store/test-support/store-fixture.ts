@@ -5,7 +5,7 @@ import type { ProfileStore } from '../profile-store.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** What the clock of every test store says, ms since the epoch. */
-export const STORE_NOW = 42
+const STORE_NOW = 42
 
 /** A store on a file of its own. */
 export class StoreFixture {

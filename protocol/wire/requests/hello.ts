@@ -20,7 +20,7 @@ export const HelloRequest = z.object({
 })
 export type HelloRequest = z.infer<typeof HelloRequest>
 
-export const ServerInfo = z.object({
+const ServerInfo = z.object({
   version: z.string(),
   editWindowMs: z.number(),
   maxBodyBytes: z.number(),

@@ -7,7 +7,7 @@ import { checkJoin, type JoinErrors, type JoinFields, type JoinWay } from './che
 import { hostOf, parseServerAddress } from './server-address.ts'
 
 /** How a try stands: nothing yet, under way, a question about the address, or what went wrong. */
-export type JoinState =
+type JoinState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'busy'; readonly way: JoinWay }
   | { readonly kind: 'insecure'; readonly way: JoinWay; readonly host: string }

@@ -16,7 +16,7 @@ const FINAL_CODES: ReadonlySet<string> = new Set([
 ])
 
 /** Whether trying again can help at all. */
-export function canRetry(failure: FailureView): boolean {
+function canRetry(failure: FailureView): boolean {
   return !FINAL_CODES.has(failure.code)
 }
 

@@ -116,7 +116,7 @@ function PendingIcon({ pending: { waiting, failed } }: Pick<ConversationView, 'p
 }
 
 /** The same in words: `1 change failed. 2 changes wait. `. */
-export function describePending({ waiting, failed }: ConversationView['pending']): string {
+function describePending({ waiting, failed }: ConversationView['pending']): string {
   const parts = [
     ...(failed > 0 ? [`${count(failed, 'change')} not delivered. `] : []),
     ...(waiting > 0 ? [`${count(waiting, 'change waits', 'changes wait')} to be sent. `] : []),

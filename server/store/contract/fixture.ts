@@ -10,7 +10,7 @@ import { type Asked, makeCommand } from '../../test-support/make-command.ts'
 import type { NewUser, Outcome, Store, StoreOptions } from '../store.ts'
 
 /** A store on a database of its own, and how to end both. */
-export interface OpenedStore {
+interface OpenedStore {
   readonly store: Store
   /** Closes the store and opens the same database again. */
   reopen(): Promise<Store>
@@ -42,7 +42,7 @@ export interface Fixture {
   events(stream: StreamId): Promise<StreamEvent[]>
 }
 
-export const USERS = ['ann', 'bob', 'cy', 'dee'] as const
+const USERS = ['ann', 'bob', 'cy', 'dee'] as const
 
 /** One store for the tests of a describe; each test makes conversations of its own in it. */
 export function useStore(open: OpenStore): Fixture {

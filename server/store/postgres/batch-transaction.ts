@@ -11,7 +11,7 @@ import { lockStreams } from './lock-streams.ts'
 import { DatabaseTrouble } from './trouble.ts'
 
 /** What became of one command of a committed batch. */
-export type Settled =
+type Settled =
   | { readonly ok: true; readonly outcome: Outcome }
   /** Its decision could not be made: a defect, which leaves its neighbours alone. */
   | { readonly ok: false; readonly error: unknown }

@@ -131,9 +131,7 @@ async function bodiesOf(
 }
 
 /** Rows by the message that they are about, in order. */
-export function grouped<Row extends { readonly message: Id }>(
-  rows: readonly Row[],
-): Map<Id, Row[]> {
+function grouped<Row extends { readonly message: Id }>(rows: readonly Row[]): Map<Id, Row[]> {
   const groups = new Map<Id, Row[]>()
   for (const row of rows) {
     const group = groups.get(row.message)
@@ -175,7 +173,7 @@ interface UserColumns {
 }
 
 /** Members as they are now, in a settled order. */
-export async function membersOf(
+async function membersOf(
   asked: Pick<pg.ClientBase, 'query'>,
   conversation: Id,
 ): Promise<MemberRow[]> {

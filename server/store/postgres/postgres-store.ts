@@ -36,7 +36,7 @@ const PROBE: Statement = {
 const PROBE_BYTES = 8 * 1024
 
 /** The database cannot be used, and waiting will not help: why, in words for whoever runs the server. */
-export class UnusableDatabase extends Error {
+class UnusableDatabase extends Error {
   override readonly name = 'UnusableDatabase'
 }
 

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { ForeignDatabase } from './known-instance.ts'
 
 /** What stands where the database belongs is damaged, or no database at all. Nothing of it was touched. */
-export class DamagedDatabase extends Error {
+class DamagedDatabase extends Error {
   override readonly name = 'DamagedDatabase'
 }
 

@@ -4,7 +4,7 @@ export type LinkHealth =
   | { readonly status: 'down'; readonly cause: DownCause }
 
 /** `starting` until the first connection stands; the others say how it was lost. */
-export type DownCause = 'starting' | 'disconnected' | 'no answer' | 'closed'
+type DownCause = 'starting' | 'disconnected' | 'no answer' | 'closed'
 
 export type LinkEvent =
   /** A connection broke or a new one stands and has not answered yet. */
