@@ -144,6 +144,30 @@ export function changesContract(open: OpenStore): void {
       expect(await react('bob', 'nul \u0000', true)).toMatchObject({ error: { code: 'invalid' } })
     })
 
+    test.each(['a\0b', '\ud800', 'x\udc00'])(
+      'text that cannot be kept (%j) is refused in every change alike',
+      async (text) => {
+        const group = await fixture.group([])
+        const { id } = await fixture.send('ann', group, 'as it was')
+        const head = (await fixture.events(group)).length
+        for (const refused of [
+          await fixture.ask('send', 'ann', { conversation: group, body: text }),
+          await fixture.ask('edit', 'ann', { message: id, body: text, baseVersion: 1 }),
+          await fixture.ask('react', 'ann', { message: id, emoji: text, on: true }),
+          await fixture.ask('react', 'ann', { message: id, emoji: text, on: false }),
+          await fixture.ask('conversation.update', 'ann', { conversation: group, title: text }),
+          await fixture.ask('conversation.create', 'ann', {
+            kind: 'group',
+            title: text,
+            members: [],
+          }),
+        ]) {
+          expect(refused).toMatchObject({ ok: false, error: { code: 'invalid', retryable: false } })
+        }
+        expect(await fixture.events(group)).toHaveLength(head)
+      },
+    )
+
     test('read marks move forward, never past the head, and stay over a removal', async () => {
       const group = await fixture.group(['bob'])
       await fixture.send('ann', group, 'one')
