@@ -5,9 +5,9 @@ import { afterEach, expect, test } from 'vitest'
 import { temporaryFolder } from '../store/test-support/temporary-folder.ts'
 import type { Engine } from './engine-api.ts'
 import { realEngine } from './test-support/real-engine.ts'
-import { watched } from './test-support/turn-cpu.ts'
+import { boundOn, watched } from './test-support/turn-cpu.ts'
 
-/** Longest turn of the event loop, in ms of CPU [S6]. */
+/** Longest turn of the event loop on a quiet machine, in ms of CPU [S6]. */
 const LONGEST_MS = 50
 const SERVER = new URL('./test-support/many-conversations.ts', import.meta.url)
 
@@ -48,7 +48,7 @@ async function measure(count: number) {
 }
 
 test('[S6] 10,000 conversations: signed in and caught up, with no turn over 50 ms', async () => {
+  const boundMs = boundOn(LONGEST_MS)
   const { signIn, catchUp } = await measure(10_000)
-  expect(catchUp.longestMs).toBeLessThan(LONGEST_MS)
-  expect(signIn.longestMs).toBeLessThan(LONGEST_MS)
+  expect(Math.max(signIn.longestMs, catchUp.longestMs)).toBeLessThan(boundMs())
 })
