@@ -17,7 +17,7 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { backUp } from '../../cli/backup.ts'
 import { KNOWN_FILE } from './known-file.ts'
-import { checkContent, DatabaseEmptied, ForeignDatabase } from './known-instance.ts'
+import { DatabaseEmptied, ForeignDatabase, lookAtDatabase } from './look-at-database.ts'
 import { DATABASE_FILE, openDatabase } from './open-database.ts'
 import { isOpenToOthers } from './private-files.ts'
 
@@ -199,7 +199,7 @@ describe('[V8] an empty database beside a known one', () => {
 
   test('a first start that was killed is begun again', () => {
     mkdirSync(folder)
-    checkContent(folder, DATABASE_FILE)
+    lookAtDatabase(folder, DATABASE_FILE)
     writeFileSync(join(folder, DATABASE_FILE), '')
     const first = run()
     expect(run()).toBe(first)

@@ -1,10 +1,21 @@
 import { closeSync, openSync, readSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { ForeignDatabase } from './known-instance.ts'
+import { KNOWN_FILE, NO_RUN, readKnown, writeKnown } from './known-file.ts'
 
 /** What stands where the database belongs is damaged, or no database at all. Nothing of it was touched. */
 class DamagedDatabase extends Error {
   override readonly name = 'DamagedDatabase'
+}
+
+/** The database is empty or gone, though there was one; or what is there in its place has nothing in it. */
+export class DatabaseEmptied extends Error {
+  override readonly name = 'DatabaseEmptied'
+}
+
+/** What is there under the database's name is another program's. */
+export class ForeignDatabase extends Error {
+  override readonly name = 'ForeignDatabase'
 }
 
 const MAGIC = 'SQLite format 3\0'
@@ -12,12 +23,20 @@ const MAGIC = 'SQLite format 3\0'
 const CHECKED_BYTES = 32 * 1024 * 1024
 
 /**
- * Looks whether a database that has content is sound, before SQLite may write: it would bring the log into a damaged
- * one, and take away what a better tool could still read.
+ * Looks at what stands where the database belongs before anything is written: whether it is sound, ours, and not emptied.
  *
- * @throws DamagedDatabase, ForeignDatabase, with nothing touched
+ * @throws DamagedDatabase, ForeignDatabase, DatabaseEmptied, with nothing of it touched
  */
-export function lookAtDatabase(file: string): void {
+export function lookAtDatabase(folder: string, databaseFile: string): void {
+  checkSound(join(folder, databaseFile))
+  checkContent(folder, databaseFile)
+}
+
+/**
+ * Before SQLite may write to one that has content: it would bring the log into a damaged one, and take away what a
+ * better tool could still read.
+ */
+function checkSound(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false })
   if (found === undefined || found.size === 0) return
   if (!found.isFile()) throw damaged(file, 'is no file')
@@ -69,4 +88,55 @@ function damaged(file: string, what: string): DamagedDatabase {
   return new DamagedDatabase(
     `${file} ${what}; nothing was changed in it: put a backup in its place, or take it and its log elsewhere to begin anew`,
   )
+}
+
+/**
+ * Refuses to begin an empty server where there was one with content, as its clients would drop what they have, and to
+ * write into what is not a server's. SQLite itself would make an empty database out of an empty file, and delete the log
+ * beside it, which may hold everything.
+ */
+function checkContent(folder: string, databaseFile: string): void {
+  const known = readKnown(folder, databaseFile)
+  const file = join(folder, databaseFile)
+  const tables = tablesOf(file)
+  if (tables === 'foreign') {
+    throw new ForeignDatabase(
+      `${file} is not a Ferry server's database: nothing was changed in it; take it elsewhere, or use another --data`,
+    )
+  }
+  if (tables === 'ours' || known?.runs.includes(NO_RUN) === true) return
+  if (tables === 'gone' && known === null) {
+    // Killed before there are tables, the next start knows that there was nothing to lose.
+    writeKnown(folder, databaseFile, { instance: '', runs: [NO_RUN] })
+    return
+  }
+  const names = `${databaseFile}* and ${KNOWN_FILE}`
+  throw new DatabaseEmptied(
+    `the database in ${folder} is empty or gone, though there was one: put a backup in its place; or, to begin anew without it, delete ${names} there`,
+  )
+}
+
+/** Whose tables are in a file. `gone`: there is neither the file nor a log of it. */
+function tablesOf(file: string): 'ours' | 'foreign' | 'none' | 'gone' {
+  const size = sizeOf(file)
+  if (size === null && (sizeOf(`${file}-wal`) ?? 0) === 0) return 'gone'
+  if (size === null || size === 0) return 'none'
+  const database = new Database(file, { fileMustExist: true })
+  try {
+    const names = database
+      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .pluck()
+      .all()
+    if (names.length === 0) return 'none'
+    return names.includes('meta') && names.includes('streams') ? 'ours' : 'foreign'
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_NOTADB') throw error
+    return 'foreign'
+  } finally {
+    database.close()
+  }
+}
+
+function sizeOf(file: string): number | null {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? null
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { checkContent, settleInstance } from './known-instance.ts'
+import { settleInstance } from './known-instance.ts'
 import { lookAtDatabase } from './look-at-database.ts'
 import { migrate } from './migrate.ts'
 import { makePrivateAgain, makePrivateFile, makePrivateFolder } from './private-files.ts'
@@ -46,8 +46,7 @@ export function openDatabase(folder: string): OpenDatabase {
   const lock = takeFolder(join(folder, LOCK_FILE))
   try {
     makePrivateAgain(folder, OUR_FILES)
-    lookAtDatabase(join(folder, DATABASE_FILE))
-    checkContent(folder, DATABASE_FILE)
+    lookAtDatabase(folder, DATABASE_FILE)
     const database = openPrivate(folder)
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = FULL')
