@@ -41,7 +41,13 @@ function readArguments(): CommandLine {
 
 async function serve({ settings }: CommandLine & { command: 'serve' }): Promise<void> {
   const { log, flush, dropped } = createLog()
-  const starting = startServer(settings, { log, timing: systemTiming, droppedLines: dropped })
+  const start = (port: number) =>
+    startServer(
+      { ...settings, port },
+      { log, timing: systemTiming, droppedLines: dropped, onAnotherLife: () => beginAnew() },
+    )
+  let running = start(settings.port)
+  let hasStarted = false
   const port = findParentPort()
 
   let stopping = false
@@ -50,8 +56,14 @@ async function serve({ settings }: CommandLine & { command: 'serve' }): Promise<
     if (stopping) return
     stopping = true
     log.info({ why }, 'stopping')
-    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref()
-    starting
+    setTimeout(() => {
+      if (hasStarted) log.error('stopping took too long: ended')
+      else
+        log.error('ended before it had started: what it waited for, the database, did not answer')
+      flush()
+      process.exit(1)
+    }, STOP_LIMIT_MS).unref()
+    running
       .then((server) => server.stop())
       .then(
         () => {
@@ -65,12 +77,26 @@ async function serve({ settings }: CommandLine & { command: 'serve' }): Promise<
         },
       )
   }
+  const beginAnew = (): void => {
+    if (stopping) return
+    log.warn(
+      'the database is not the one that this server began on: it lacks what was acknowledged, or has a new name. Beginning anew on it',
+    )
+    running = running.then(async (server) => {
+      await server.stop()
+      return start(Number(new URL(server.url).port))
+    })
+    running.catch((error: unknown) => {
+      if (!stopping) giveUp(error, 1)
+    })
+  }
   // Before it is said that the server listens: whoever reads that may stop it at once.
   process.on('SIGTERM', () => stop('SIGTERM'))
   process.on('SIGINT', () => stop('SIGINT'))
   if (port !== null) onShutdownMessage(port, () => stop('asked by the app'))
 
-  const { url } = await starting
+  const { url } = await running
+  hasStarted = true
   if (stopping) return
   const listening = { event: 'listening', url }
   process.stdout.write(`${JSON.stringify(listening)}\n`)

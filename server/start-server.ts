@@ -56,11 +56,14 @@ export async function startServer(
     log,
     timing,
     droppedLines = () => 0,
+    onAnotherLife = () => undefined,
   }: {
     readonly log: Logger
     readonly timing: Timing
     /** Log lines that nobody read. */
     readonly droppedLines?: () => number
+    /** The database is not the one that this server began on: it has to be stopped, and another started. */
+    readonly onAnotherLife?: () => void
   },
 ): Promise<RunningServer> {
   const metrics = createMetrics()
@@ -72,6 +75,7 @@ export async function startServer(
     now: timing.now,
     editWindowMs: settings.editWindowMs,
     observer: metrics,
+    onAnotherLife,
     onAbandoned: (commands) =>
       log.warn({ commands }, 'stopping: the database did not answer for these; nobody was told so'),
     onCommitted: (committed) => {

@@ -172,6 +172,11 @@ export interface StoreOptions {
    * they took effect is not known; nobody was told that they did, and a repeat is answered by its key [V4].
    */
   readonly onAbandoned?: (commands: number) => void
+  /**
+   * Called once when the database turned out to lack what was acknowledged, or was given a new name: from then on this
+   * store does nothing any more, and has to be opened anew under the name that the database has now.
+   */
+  readonly onAnotherLife?: () => void
 }
 
 /** For metrics: one call a commit. */

@@ -3,6 +3,7 @@ import type { AnyCommand } from '../../domain/command.ts'
 import type { CommittedStream } from '../../domain/stream-entry.ts'
 import { outcomeOf } from '../outcome-of.ts'
 import type { Outcome, StoreOptions } from '../store.ts'
+import type { AcknowledgedEvent } from './acknowledged.ts'
 import { ChangeBatch, type TouchedStream } from './change-batch.ts'
 import { ask, connect, control } from './connection.ts'
 import { FactSource, UnlockedConversation } from './fact-source.ts'
@@ -22,6 +23,7 @@ export type BatchResult =
       readonly status: 'committed'
       readonly settled: readonly Settled[]
       readonly committed: readonly CommittedStream[]
+      readonly appended: readonly AcknowledgedEvent[]
     }
   /** Nothing of it took effect; `error` says whether to try again. */
   | { readonly status: 'rolled back'; readonly error: unknown }
@@ -74,7 +76,8 @@ async function runOn(
     committing = !changes.empty
     const [ended] = await Promise.all([control(client, 'COMMIT'), ...writing])
     if (ended !== 'COMMIT') throw new Error('the transaction had failed')
-    return { status: 'committed', settled, committed: changes.committed() }
+    const appended = changes.appended()
+    return { status: 'committed', settled, committed: changes.committed(), appended }
   } catch (error) {
     const lost = error instanceof DatabaseTrouble && error.trouble === 'connection'
     if (!lost || !committing) return { status: 'rolled back', error }

@@ -1,6 +1,7 @@
 import type { StreamId } from '../../../protocol/model/primitives.ts'
 import type { Change } from '../../domain/change.ts'
 import { type CommittedStream, entryOfEvent, type StreamEntry } from '../../domain/stream-entry.ts'
+import type { AcknowledgedEvent } from './acknowledged.ts'
 import * as sql from './change-statements.ts'
 import type { Statement } from './connection.ts'
 
@@ -65,6 +66,16 @@ export class ChangeBatch {
       stream,
       entries,
       rewritten,
+    }))
+  }
+
+  /** What has to be found again after this is committed. */
+  appended(): AcknowledgedEvent[] {
+    return this.#of('event.append').map(({ stream, at, event }) => ({
+      stream,
+      seq: event.seq,
+      at,
+      type: event.type,
     }))
   }
 

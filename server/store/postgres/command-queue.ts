@@ -6,6 +6,7 @@ import { type Outcome, type StoreOptions, StoreUnavailable } from '../store.ts'
 import { conversationOf, planBatch } from './batch-plan.ts'
 import { type BatchResult, runBatch } from './batch-transaction.ts'
 import type { CommitRecovery } from './commit-recovery.ts'
+import type { DatabaseLife } from './database-life.ts'
 import { UnlockedConversation } from './fact-source.ts'
 import { nextStep } from './retry.ts'
 import { toStoreError } from './trouble.ts'
@@ -29,6 +30,7 @@ export class CommandQueue {
   readonly #pool: pg.Pool
   readonly #options: StoreOptions
   readonly #recovery: CommitRecovery
+  readonly #life: Pick<DatabaseLife, 'acknowledged'>
   readonly #maxTransactions: number
   readonly #lanes = new Set<number>()
   readonly #conversations = new Set<Id>()
@@ -44,11 +46,13 @@ export class CommandQueue {
     pool: pg.Pool,
     options: StoreOptions,
     recovery: CommitRecovery,
+    life: Pick<DatabaseLife, 'acknowledged'>,
     maxTransactions: number,
   ) {
     this.#pool = pool
     this.#options = options
     this.#recovery = recovery
+    this.#life = life
     this.#maxTransactions = maxTransactions
   }
 
@@ -157,8 +161,10 @@ export class CommandQueue {
 
   #answer(
     batch: readonly Waiting[],
-    { settled, committed }: Extract<BatchResult, { status: 'committed' }>,
+    { settled, committed, appended }: Extract<BatchResult, { status: 'committed' }>,
   ): void {
+    // First: from here on somebody may know of it.
+    this.#life.acknowledged(appended)
     if (committed.length > 0) this.#options.onCommitted(committed)
     batch.forEach(({ resolve, reject }, place) => {
       const result = settled[place]

@@ -49,8 +49,15 @@ function ignoreLoss(_error: Error): void {
   // Said by the rejections.
 }
 
-/** Makes a pool of at most `size` connections, on which statements are sent without waiting for the one before. */
-export function createPool(connectionString: string, size: number): pg.Pool {
+/**
+ * Makes a pool of at most `size` connections, on which statements are sent without waiting for the one before. `check`
+ * looks at each new one before it is used; a connection that it rejects is not.
+ */
+export function createPool(
+  connectionString: string,
+  size: number,
+  check: (client: pg.ClientBase) => Promise<void> = async () => undefined,
+): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     max: size,
@@ -67,6 +74,7 @@ export function createPool(connectionString: string, size: number): pg.Pool {
     onConnect: async (client) => {
       client.on('error', ignoreLoss)
       await client.query(SESSION_SETTINGS)
+      await check(client)
     },
   })
   pool.on('error', ignoreLoss)

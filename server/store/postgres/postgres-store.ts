@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import type pg from 'pg'
 import type { AnyCommand } from '../../domain/command.ts'
 import { type Store, type StoreOptions, StoreUnavailable } from '../store.ts'
 import { PostgresAccounts } from './accounts.ts'
 import { CommandQueue } from './command-queue.ts'
 import { CommitRecovery } from './commit-recovery.ts'
 import { createClient, createPool, type Statement } from './connection.ts'
+import { DatabaseLife } from './database-life.ts'
 import { migrate, SchemaTooNew } from './migrate.ts'
 import { Questions } from './questions.ts'
 import { PostgresReads } from './reads.ts'
@@ -52,8 +54,10 @@ export async function openPostgresStore(
 ): Promise<Store> {
   const { instance, restoredTo } = await prepareDatabase(connectionString)
   // One more than commands take, for a probe that waits behind nobody.
-  const writing = createPool(connectionString, MAX_TRANSACTIONS + 1)
-  const reading = createPool(connectionString, READ_CONNECTIONS)
+  const life = new DatabaseLife(connectionString, instance, () => options.onAnotherLife?.())
+  const check = (client: pg.ClientBase) => life.check(client)
+  const writing = createPool(connectionString, MAX_TRANSACTIONS + 1, check)
+  const reading = createPool(connectionString, READ_CONNECTIONS, check)
   const questions = new Questions(reading, READ_CONNECTIONS)
   const probes = new Questions(writing, 1)
   const reads = new PostgresReads(questions)
@@ -71,7 +75,8 @@ export async function openPostgresStore(
     await probes.again(PROBE, [randomBytes(PROBE_BYTES).toString('base64')])
   }
   await probe()
-  const commands = new CommandQueue(writing, options, recovery, MAX_TRANSACTIONS)
+  const commands = new CommandQueue(writing, options, recovery, life, MAX_TRANSACTIONS)
+  life.watch(questions)
 
   return {
     instance,
@@ -102,6 +107,7 @@ export async function openPostgresStore(
 
     probe,
     close: async () => {
+      life.stop()
       const abandoned = await commands.drained(COMMIT_PATIENCE_MS)
       if (abandoned > 0) options.onAbandoned?.(abandoned)
       await recovery.stop()
