@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type PostgresServer, startPostgres } from './test-support/postgres-server.ts'
 import { startRedis, type TestRedis } from './test-support/redis-server.ts'
@@ -71,4 +75,27 @@ test('[V11] [V24] PostgreSQL and Redis gone: SIGTERM ends it within 5 s with 0',
   expect(ending).toMatchObject({ code: 0, signal: null })
   expect(ms).toBeLessThan(5_000)
   await postgres.start()
+}, 60_000)
+
+test('[V11] [V24] SIGTERM before it has started, as the database lets it wait: it ends with 1 within 5 s and says so', async () => {
+  const database = await postgres.createDatabase()
+  const other = new pg.Client({ connectionString: database })
+  await other.connect()
+  // What a node takes to migrate; whoever has it lets others wait.
+  await other.query(`SELECT pg_advisory_lock(${0x66_65_72_72_79})`)
+  const main = join(import.meta.dirname, 'main.ts')
+  const child = spawn(process.execPath, [main, '--port', '0', '--database', database])
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  const waits = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+  await expect.poll(async () => (await other.query(waits)).rowCount, { timeout: 20_000 }).toBe(1)
+  const began = performance.now()
+  child.kill('SIGTERM')
+  const [code] = await once(child, 'close')
+  expect(code).toBe(1)
+  expect(performance.now() - began).toBeLessThan(5_000)
+  expect(said).toContain('ended before it had started')
+  await other.end()
 }, 60_000)
