@@ -46,6 +46,19 @@ describe('[O9] an edit that a restored server may have lost', () => {
     expect(box.has(uuid(90))).toBe(false)
   })
 
+  test('has failed once its message is deleted: no choice is offered between a text and none', () => {
+    const box = new OutboxDriver()
+    box.loseEdit(EDITED, uuid(90))
+    const { editedAt: _, ...created } = EDITED
+    box.observe({ ...created, body: 'first', version: 1 })
+    const { body: _body, ...deleted } = EDITED
+    box.observe({ ...deleted, version: 3, deletedAt: '2026-11-30T11:00:00.000Z' })
+    expect(box.operation(uuid(90))).toMatchObject({
+      body: 'edited',
+      status: { state: 'failed', failure: { code: 'gone' } },
+    })
+  })
+
   test('[O1] is kept once, when it is lost again after a kill', () => {
     const box = new OutboxDriver()
     box.loseEdit(EDITED, uuid(90))

@@ -121,14 +121,16 @@ export function keepOtherText(
 
 /**
  * An own message as the server has it: an edit of it that may have been lost is there after all, or both texts are
- * known now and the user decides.
+ * known now and the user decides. Where the message was deleted there is nothing to choose between any more: the edit
+ * has failed, and its text stays with it.
  */
 export function compareLostEdits(work: OutboxWork, message: Message): void {
   const { body, version } = message
-  if (body === undefined) return
   for (const { operation } of work.about(message.conversation, message.key ?? message.id)) {
     if (operation.kind !== 'edit' || !isUndecided(operation, version)) continue
-    if (operation.body === body) work.remove(operation.key)
+    if (body === undefined) {
+      work.change({ ...operation, status: { state: 'failed', failure: { code: 'gone' } } })
+    } else if (operation.body === body) work.remove(operation.key)
     else {
       const status = { state: 'conflict', mine: operation.body, theirs: body } as const
       work.change({ ...operation, status: { ...status, theirVersion: version } })
