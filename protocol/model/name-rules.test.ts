@@ -21,6 +21,11 @@ describe('[V14] names that people read', () => {
     '1️⃣',
     '🏳️‍🌈',
     '...',
+    'Nguyễn Thế',
+    'שָׁלוֹם',
+    'བསྒྲུབས',
+    'น้ำทิพย์',
+    '👁️‍🗨️ watch',
   ])('%j is a name, and a title', (name) => {
     expect(DisplayName.safeParse(name)).toMatchObject({ success: true, data: name })
     expect(Title.safeParse(name).success).toBe(true)
@@ -58,6 +63,17 @@ describe('[V14] names that people read', () => {
     ['blanks', '\u00a0\u3000 '],
     ['a mark without a letter', '\u0301'],
     ['nothing', ''],
+    ['a place for an object', '\ufffc'],
+    ['a note head that is not drawn', '\u{1d159}'],
+    ['a text in tags behind a picture', '🎉\u{e0041}\u{e0042}'],
+    ['a text in tags behind a flag', '🏴\u{e0041}\u{e0042}\u{e0043}'],
+    ['many marks of presentation', '❤\ufe0f\ufe0f'],
+    ['a joiner before a Latin letter', 'म\u200da'],
+    ['a pile of accents', `a${'\u0301\u0302\u0303\u0308'.repeat(5)}`],
+    ['one accent twice', 'a\u0301\u0301'],
+    ['an accent twice, once within its letter', 'á\u0301'],
+    ['a pile of Thai vowels', `ก${'\u0e47'.repeat(20)}`],
+    ['a pile of circles', 'a\u20dd\u20dd'],
   ])('%s is none', (_, name) => {
     expect(DisplayName.safeParse(name).success).toBe(false)
     expect(Title.safeParse(name).success).toBe(false)
@@ -113,6 +129,8 @@ describe('[V19] usernames', () => {
     'aᎪ',
     'ann\ufdfa',
     'a\u2800',
+    `a${'\u0323\u0301'.repeat(4)}`,
+    'a\u0338\u0338',
     'a'.repeat(65),
   ])('%j is none', (name) => {
     expect(NewUsername.safeParse(name).success).toBe(false)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MAX_DISPLAY_NAME_LENGTH, MAX_USERNAME_LENGTH, USERNAME_PATTERN } from '../limits.ts'
-import { holdsUnseenMarks, isOfOneScript, isVisible } from './name-rules.ts'
+import { holdsUnseenMarks, isOfOneScript, isVisible, pilesMarks } from './name-rules.ts'
 import { Id } from './primitives.ts'
 
 /** Sign-in name: 1 to 64 letters (with their marks), digits, `.`, `_`, `-`; compared without case. */
@@ -15,16 +15,16 @@ export const NewUsername = z
   .max(MAX_USERNAME_LENGTH)
   .transform((name) => name.normalize('NFKC'))
   .pipe(
-    Username.refine((name) => !holdsUnseenMarks(name), 'holds marks that are not seen').refine(
-      isOfOneScript,
-      'mixes scripts',
-    ),
+    Username.refine((name) => !holdsUnseenMarks(name), 'holds marks that are not seen')
+      .refine((name) => !pilesMarks(name), 'piles up marks')
+      .refine(isOfOneScript, 'mixes scripts'),
   )
 
 /** A line that people read beside other texts: see name-rules.ts. */
 export const ShownName = z
   .string()
   .refine((name) => !holdsUnseenMarks(name), 'holds marks that are not seen')
+  .refine((name) => !pilesMarks(name), 'piles up marks')
   .refine(isVisible, 'shows nothing')
   .trim()
 

@@ -17,6 +17,11 @@ describe('[V19] what a username looks like', () => {
     ['zoë', 'zoe\u0308'],
     ['MARK', 'rnark'],
     ['ANNA', 'АNNА'],
+    ['alice', 'ali\u0307ce'],
+    ['alice', 'alı\u0307ce'],
+    ['jo', 'j\u0307o'],
+    ['ị', 'i\u0323\u0307'],
+    ['渡邉', '渡邉\u{e0100}'],
   ])('%s looks like %s', (a, b) => {
     expect(usernameLooks(a).some((look) => usernameLooks(b).includes(look))).toBe(true)
   })

@@ -15,15 +15,21 @@ function characterOf(hex: string): string {
   return String.fromCodePoint(Number.parseInt(hex, 16))
 }
 
+/** What is not drawn: marks that choose the variant of an ideograph, joiners. */
+const UNDRAWN = /\p{Default_Ignorable_Code_Point}/gu
+/** A dot over a letter that has one: it takes the place of the letter's own. */
+const DOT_OVER_DOT = /(?<=\p{Soft_Dotted}[\u0316-\u0333]*)\u0307/gu
+
 /**
  * What a text looks like: two texts with one skeleton can be taken for each other (UTS 39, 4). Only to be compared, never
  * shown.
  */
 export function skeleton(text: string): string {
-  return [...text.normalize('NFD')]
+  return [...text.normalize('NFD').replace(UNDRAWN, '')]
     .map((character) => LOOKS.get(character) ?? character)
     .join('')
     .normalize('NFD')
+    .replace(DOT_OVER_DOT, '')
 }
 
 /**

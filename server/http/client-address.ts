@@ -4,8 +4,9 @@ import { plainAddress, type TrustedProxies } from './trusted-proxies.ts'
 
 const GROUPS = 8
 const NETWORK_GROUPS = 4
-/** What a proxy may add to say for whom it asks. */
-const FORWARDING = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'] as const
+/** What a proxy may add to say for whom it asks: the standard ones, and those that servers and networks made up. */
+const FORWARDING =
+  /^(?:via|forwarded|forwarded-for|(?:x-)?(?:original-)?forwarded(?:-.+)?|x-(?:real|proxy|original|scheme|url-scheme|envoy)(?:-.+)?|.*(?:client|connecting|real|remote)-ip(?:v6)?|cdn-loop|cf-ray|front-end-https)$/
 
 /** Who asks, as far as an address tells. */
 export interface Origin {
@@ -41,7 +42,7 @@ export function isLoopback(address: string): boolean {
 
 /** Whether a request says of itself that somebody passed it on. */
 export function isForwarded({ headers }: IncomingMessage): boolean {
-  return FORWARDING.some((name) => Object.hasOwn(headers, name))
+  return Object.keys(headers).some((name) => FORWARDING.test(name))
 }
 
 function networkOf(address: string): string {

@@ -10,6 +10,16 @@ const OPTIONS: DoorOptions = {
   metrics: 'local',
 }
 
+/** What proxies, balancers and networks say of themselves. */
+const FORWARDING_HEADERS = [
+  ...['x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'x-forwarded-host', 'x-forwarded-proto'],
+  ...['x-forwarded', 'x-forwarded-port', 'x-forwarded-scheme', 'x-forwarded-ssl', 'forwarded-for'],
+  ...['x-original-forwarded-for', 'x-original-url', 'x-scheme', 'x-url-scheme', 'x-client-ip'],
+  ...['cf-connecting-ip', 'cf-connecting-ipv6', 'cf-ray', 'cdn-loop', 'true-client-ip'],
+  ...['fastly-client-ip', 'x-cluster-client-ip', 'x-envoy-external-address', 'front-end-https'],
+  ...['x-proxy-user-ip', 'fly-client-ip', 'x-appengine-remote-ip'],
+]
+
 function request(headers: Record<string, string>, remoteAddress = '127.0.0.1'): IncomingMessage {
   return { headers, socket: { remoteAddress, localPort: PORT } } as unknown as IncomingMessage
 }
@@ -94,8 +104,11 @@ describe('the door', () => {
     expect(shows({ host }, '::ffff:127.0.0.1')).toBe(true)
     expect(shows({ host }, '10.0.0.1')).toBe(false)
     expect(shows({ host: 'chat.example' })).toBe(false)
-    for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'x-forwarded-host']) {
-      expect(shows({ host, [name]: '10.0.0.1' })).toBe(false)
+    for (const name of FORWARDING_HEADERS) {
+      expect(shows({ host, [name]: '10.0.0.1' }), name).toBe(false)
+    }
+    for (const name of ['accept', 'user-agent', 'x-request-id', 'connection', 'traceparent']) {
+      expect(shows({ host, [name]: 'x' }), name).toBe(true)
     }
     expect(shows({ host: 'chat.example', via: 'x' }, '10.0.0.1', { metrics: 'any' })).toBe(true)
   })

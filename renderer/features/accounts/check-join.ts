@@ -1,5 +1,10 @@
 import { MIN_PASSWORD_LENGTH, USERNAME_PATTERN } from '../../../protocol/limits.ts'
-import { holdsUnseenMarks, isOfOneScript, isVisible } from '../../../protocol/model/name-rules.ts'
+import {
+  holdsUnseenMarks,
+  isOfOneScript,
+  isVisible,
+  pilesMarks,
+} from '../../../protocol/model/name-rules.ts'
 import { parseServerAddress } from './server-address.ts'
 
 export type JoinWay = 'signIn' | 'createAccount'
@@ -13,6 +18,8 @@ export interface JoinFields {
 }
 
 export type JoinErrors = Partial<Record<keyof JoinFields, string>>
+
+const TOO_MANY_MARKS = 'There are too many marks on one letter'
 
 /** What is wrong with the fields, by field; nothing where they can be sent. */
 export function checkJoin(way: JoinWay, fields: JoinFields): JoinErrors {
@@ -39,6 +46,7 @@ function checkUsername(username: string, isNew: boolean): string | null {
   if (!USERNAME_PATTERN.test(username) || (isNew && holdsUnseenMarks(username))) {
     return 'Letters, digits and . _ - only, at least one'
   }
+  if (isNew && pilesMarks(username)) return TOO_MANY_MARKS
   return isNew && !isOfOneScript(username) ? 'Letters of one script only' : null
 }
 
@@ -46,6 +54,7 @@ function checkUsername(username: string, isNew: boolean): string | null {
 export function checkShownName(name: string): string | null {
   if (name === '') return null
   if (!isVisible(name)) return 'Nothing of this name can be seen'
+  if (pilesMarks(name)) return TOO_MANY_MARKS
   return holdsUnseenMarks(name) ? 'There are signs in this name that cannot be seen' : null
 }
 
