@@ -100,6 +100,25 @@ describe('changes', () => {
     expect((await bench.state()).outbox).toMatchObject({ waiting: 0, failed: 0 })
   })
 
+  test('[O9] a conflict whose message is deleted meanwhile asks no more, and its text stays', async () => {
+    const key = await bench.send(conversation, 'original')
+    const id = (await bench.message(conversation, key))?.id ?? ''
+    await bench.offline()
+    await bench.act(
+      bench.engine.handlers.editMessage({ key: randomUUID(), message: key, body: 'my text' }),
+    )
+    bench.server.edit(me, id, 'their text')
+    await bench.online()
+    expect((await bench.message(conversation, key))?.pending?.status.state).toBe('conflict')
+    bench.server.remove(me, id)
+    await bench.time.advance(100)
+    const pending = (await bench.message(conversation, key))?.pending
+    expect(pending?.status).toMatchObject({ state: 'failed', failure: { code: 'gone' } })
+    expect(
+      await bench.act(bench.engine.handlers.operationText({ key: pending?.key ?? '' })),
+    ).toMatchObject({ ok: true, value: 'my text' })
+  })
+
   test('of a message that is unknown here are refused', async () => {
     const { handlers } = bench.engine
     const unknown = { key: randomUUID(), message: 'nothing' }

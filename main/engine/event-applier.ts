@@ -87,6 +87,10 @@ export class EventApplier {
       const edited = this.#ports.store.messageById(event.message.id)
       if (edited?.author === self) observed(edited)
     }
+    if (event.type === 'message.deleted') {
+      const deleted = this.#ports.store.messageById(event.message.id)
+      if (deleted?.author === self) observed(deleted)
+    }
     if (event.type === 'member.added') joined(stream, event.user, event.seq)
   }
 
