@@ -28,7 +28,10 @@ export function initials(name: string): string {
 
 const CHARACTERS = new Intl.Segmenter()
 
+/** Marks that one letter keeps: more of them would be painted over what stands above and below. */
+const MARKS = /(\p{M}{2})\p{M}+/gu
+
 function firstCharacter(word: string): string {
   const [first] = CHARACTERS.segment(word)
-  return first?.segment ?? ''
+  return first?.segment.replace(MARKS, '$1') ?? ''
 }
