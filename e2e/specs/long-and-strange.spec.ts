@@ -42,6 +42,7 @@ test('an open menu goes with its message, and what was being written stays to be
   const other = await harbour.otherDevice()
   await other.ask('delete', { message: sent?.id ?? '' })
   await expect(app.page.getByRole('menu')).toHaveCount(0)
+  await expect(app.conversation.message('Message deleted')).toBeFocused()
 
   await app.composer.box.fill('half a sentence')
   await peer.ask('member.remove', { conversation: group, user: other.user.id })

@@ -1,5 +1,5 @@
 import { Menu } from '@base-ui/react/menu'
-import { type ReactNode, useRef } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { landmarkOf } from './landmark.ts'
 import './menu.css'
 
@@ -37,6 +37,9 @@ export function PopupMenu({
 }: PopupMenuProps) {
   const row = layout === 'row'
   const selected = useRef<MenuEntry | null>(null)
+  // Asked while the button is there: it may go, with what the menu is about, before the menu does.
+  const [home] = useState(() => anchor.closest('article'))
+  const back = () => (anchor.isConnected ? anchor : (home ?? true))
   return (
     <Menu.Root
       open
@@ -50,7 +53,7 @@ export function PopupMenu({
           <Menu.Popup
             className={row ? 'menu menu--row' : 'menu'}
             aria-label={label}
-            finalFocus={() => selected.current?.finalFocus?.(anchor) ?? anchor}
+            finalFocus={() => selected.current?.finalFocus?.(anchor) ?? back()}
           >
             {entries.map((entry) => (
               <PopupMenuItem
