@@ -1,8 +1,8 @@
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { LostAccount } from '../../protocol/http/accounts.ts'
 import type { User } from '../../protocol/model/user.ts'
 import type { RequestOf } from '../../protocol/wire/request.ts'
-import { canonicalContent } from '../domain/content.ts'
+import { fingerprintOf } from '../store/fingerprint.ts'
 import type { Store } from '../store/store.ts'
 
 /**
@@ -27,7 +27,7 @@ export async function remakeConversations(
       op: 'conversation.create',
       request,
       actor: user.id,
-      fingerprint: Buffer.from(hash('sha256', canonicalContent(request.op, request), 'hex'), 'hex'),
+      fingerprint: fingerprintOf(request.op, request),
       freshId: id,
       lane: 0,
     })

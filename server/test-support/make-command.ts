@@ -1,7 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Id } from '../../protocol/model/primitives.ts'
 import type { ChangeOp, Command, Wish } from '../domain/command.ts'
-import { canonicalContent } from '../domain/content.ts'
+import { fingerprintOf } from '../store/fingerprint.ts'
 
 /** What a test says of a request; the rest is filled in. */
 export type Asked<O extends ChangeOp> = Omit<Wish<O>, 'id' | 'op' | 'key'> & { key?: string }
@@ -18,8 +18,7 @@ export function makeCommand<O extends ChangeOp>(
 ): Command<O> {
   // The spread of a generic type is not known to be one; each op's fields are checked by `Asked`.
   const request = { id: 1, key: randomUUID(), ...asked, op } as unknown as Wish<O>
-  const content = canonicalContent(op, request)
-  const fingerprint = createHash('sha256').update(content).digest()
+  const fingerprint = fingerprintOf(op, request)
   return { op, request, actor, fingerprint, freshId: randomUUID(), lane } as Command<O>
 }
 

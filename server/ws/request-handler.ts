@@ -1,12 +1,11 @@
-import { hash } from 'node:crypto'
 import { MAX_FRAME_BYTES, MAX_RECEIPTS_TOLD, MAX_USERS_FOUND } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/model/message.ts'
 import type { Id } from '../../protocol/model/primitives.ts'
 import { type WireError, wireError } from '../../protocol/wire/error.ts'
 import type { Op, RequestOf } from '../../protocol/wire/request.ts'
 import type { AnyCommand, ChangeOp, Command, Wish } from '../domain/command.ts'
-import { canonicalContent } from '../domain/content.ts'
 import { refuse } from '../domain/refusal.ts'
+import { fingerprintOf } from '../store/fingerprint.ts'
 import type { Reading, Store } from '../store/store.ts'
 import type { Receipts } from '../stream/receipts.ts'
 import type { Signal } from '../stream/stream-bus.ts'
@@ -66,7 +65,7 @@ export function createRequestHandler({
       op,
       request,
       actor: asker.user,
-      fingerprint: Buffer.from(hash('sha256', canonicalContent(op, request), 'hex'), 'hex'),
+      fingerprint: fingerprintOf(op, request),
       freshId: freshId(),
       lane: asker.lane,
     }

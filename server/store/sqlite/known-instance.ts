@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type Database from 'better-sqlite3'
 import { StoreUnavailable } from '../store.ts'
 import { NO_RUN, readKnown, writeKnown } from './known-file.ts'
+import { metaOf } from './meta.ts'
 import { isCopy, renewInstance } from './renew-instance.ts'
 import { toStoreError } from './trouble.ts'
 
@@ -18,10 +19,7 @@ export function settleInstance(
   folder: string,
   databaseFile: string,
 ): void {
-  const meta = database.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck()
-  const put = database.prepare<[string, string]>(
-    'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-  )
+  const meta = metaOf(database)
   const known = readKnown(folder, databaseFile)
   const last = meta.get('run') ?? NO_RUN
   const fits = known === null ? last === NO_RUN : known.isInPlace && known.runs.includes(last)
@@ -36,7 +34,7 @@ export function settleInstance(
     database
       .transaction(() => {
         if (isAnother) renewInstance(database)
-        put.run('run', run)
+        meta.put('run', run)
       })
       .immediate()
     remember(run)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type Database from 'better-sqlite3'
+import { metaOf } from './meta.ts'
 
 /** In `meta`, of a file that `backup` wrote and no server has run on yet. */
 const COPY_MARK = 'copy'
@@ -13,24 +14,20 @@ export function renewInstance(database: Database.Database): void {
     .prepare<[], number | null>('SELECT max(created_at) FROM messages')
     .pluck()
     .get()
-  const put = database.prepare<[string, string]>(
-    'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-  )
-  const drop = database.prepare<[string]>('DELETE FROM meta WHERE name = ?')
+  const meta = metaOf(database)
   database.transaction(() => {
-    put.run('instance', randomUUID())
-    put.run('restored_to', new Date(newest ?? 0).toISOString())
-    drop.run(COPY_MARK)
+    meta.put('instance', randomUUID())
+    meta.put('restored_to', new Date(newest ?? 0).toISOString())
+    meta.drop(COPY_MARK)
   })()
 }
 
 /** Makes a database say that it is a copy: each time that it is put back, its first start gives it a new name. */
 export function markCopy(database: Database.Database): void {
-  database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES (?, 'yes')").run(COPY_MARK)
+  metaOf(database).put(COPY_MARK, 'yes')
 }
 
 /** Whether a database says that it is a copy. */
 export function isCopy(database: Database.Database): boolean {
-  const mark = database.prepare<[string]>('SELECT 1 FROM meta WHERE name = ?').get(COPY_MARK)
-  return mark !== undefined
+  return metaOf(database).get(COPY_MARK) !== undefined
 }

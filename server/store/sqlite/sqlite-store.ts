@@ -6,6 +6,7 @@ import { Behind } from './behind.ts'
 import { createChangeWriter } from './change-writers.ts'
 import { createFactReaders } from './fact-readers.ts'
 import { GroupCommit } from './group-commit.ts'
+import { metaOf } from './meta.ts'
 import { openDatabase } from './open-database.ts'
 import { patiently } from './patience.ts'
 import { SqliteReads } from './reads.ts'
@@ -41,12 +42,9 @@ export function openSqliteStore(folder: string, options: StoreOptions): Store {
   )
   const reads = new SqliteReads(database)
   const accounts = new SqliteAccounts(database)
-  const meta = database.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck()
+  const meta = metaOf(database)
   const instance = meta.get('instance')
   if (instance === undefined) throw new Error('the database has no instance')
-  const tryRoom = database.prepare<[string]>(
-    "INSERT INTO meta (name, value) VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-  )
   let probes = 0
   const moveRelayed = database.prepare<[number, StreamId]>(
     'UPDATE streams SET relayed = max(relayed, min(head, ?)) WHERE id = ?',
@@ -98,7 +96,7 @@ export function openSqliteStore(folder: string, options: StoreOptions): Store {
     probe: async () => {
       // Written, and each time another text: a disk that is full or read-only can still be read.
       const text = (probes++ % 2 === 0 ? 'a' : 'b').repeat(PROBE_CHARS)
-      await patiently(() => tryRoom.run(text))
+      await patiently(() => meta.put('probe', text))
     },
     close: async () => {
       await commits.flush()
