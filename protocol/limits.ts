@@ -30,6 +30,8 @@ export const MAX_TITLE_LENGTH = 200
  */
 export const USERNAME_PATTERN = /^[\p{L}\p{N}._-][\p{L}\p{M}\p{N}._-]*$/u
 export const MAX_USERNAME_LENGTH = 64
+/** Longest text by which people are looked for, in UTF-16 code units. */
+export const MAX_PEOPLE_QUERY_LENGTH = 64
 /** Shortest password of a new account, in UTF-16 code units. */
 export const MIN_PASSWORD_LENGTH = 8
 /** Longest display name, in UTF-16 code units. */

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { MAX_EMOJI_LENGTH, MAX_MEMBERS, MAX_OUTBOX_PAGE, MAX_TEXT_LENGTH } from '../limits.ts'
+import {
+  MAX_EMOJI_LENGTH,
+  MAX_MEMBERS,
+  MAX_OUTBOX_PAGE,
+  MAX_PEOPLE_QUERY_LENGTH,
+  MAX_TEXT_LENGTH,
+} from '../limits.ts'
 import { Title } from '../model/conversation.ts'
 import { Cursor, Id, IdempotencyKey, Seq } from '../model/primitives.ts'
 import { DisplayName, Username } from '../model/user.ts'
@@ -49,7 +55,7 @@ export const ARGUMENTS = {
   }),
   addMember: z.object({ key: IdempotencyKey, conversation: Id, username: Username }),
   removeMember: z.object({ key: IdempotencyKey, conversation: Id, user: Id }),
-  findUsers: z.object({ query: z.string().trim().min(1).max(64) }),
+  findUsers: z.object({ query: z.string().trim().min(1).max(MAX_PEOPLE_QUERY_LENGTH) }),
   /** `before` is the seq of the oldest message that is already shown. */
   getMessages: z.object({
     conversation: Id,

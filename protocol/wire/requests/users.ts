@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_PEOPLE_QUERY_LENGTH } from '../../limits.ts'
 import { User } from '../../model/user.ts'
 import { asking, succeeded } from './envelope.ts'
 
@@ -6,7 +7,7 @@ import { asking, succeeded } from './envelope.ts'
 export const FindUsersRequest = z.object({
   ...asking,
   op: z.literal('users.find'),
-  query: z.string().trim().min(1).max(64),
+  query: z.string().trim().min(1).max(MAX_PEOPLE_QUERY_LENGTH),
 })
 export type FindUsersRequest = z.infer<typeof FindUsersRequest>
 

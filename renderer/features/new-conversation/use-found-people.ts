@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { MAX_PEOPLE_QUERY_LENGTH } from '../../../protocol/limits.ts'
 import type { User } from '../../../protocol/model/user.ts'
 import { useFerry, useModel } from '../../app/ferry-context.tsx'
 import { attempt } from '../../state/bridge.ts'
@@ -7,7 +8,6 @@ import { fitting, meant } from './people.ts'
 
 /** Most suggestions under a field. */
 const MAX_SUGGESTIONS = 5
-const MAX_QUERY = 64
 
 /** Whom the server knows by what is typed. */
 export interface FoundPeople {
@@ -28,7 +28,7 @@ export function useFoundPeople(text: string, without: readonly string[]): FoundP
     query: '',
     users: [],
   })
-  const query = text.trim().slice(0, MAX_QUERY)
+  const query = text.trim().slice(0, MAX_PEOPLE_QUERY_LENGTH)
   useEffect(() => {
     if (query === '') return
     let current = true

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react'
+import { MAX_PEOPLE_QUERY_LENGTH } from '../../../protocol/limits.ts'
 import { useFerry } from '../../app/ferry-context.tsx'
 import { attempt } from '../../state/bridge.ts'
 import {
@@ -56,7 +57,7 @@ export function usePeople(): People {
   /** A first and a last name are one person, where the server knows somebody of both. */
   async function usernameOf(typed: string): Promise<string> {
     if (!/\S\s+\S/.test(typed)) return typed
-    const answer = await attempt(api.findUsers({ query: typed.slice(0, 64) }))
+    const answer = await attempt(api.findUsers({ query: typed.slice(0, MAX_PEOPLE_QUERY_LENGTH) }))
     const who = answer.ok ? meant(typed, answer.value) : null
     return who === null || who === 'several' ? typed : who.username
   }

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react'
 import type { SearchAnswer } from '../../../protocol/ipc/search.ts'
+import { MAX_PEOPLE_QUERY_LENGTH } from '../../../protocol/limits.ts'
 import { useFerry, useModel } from '../../app/ferry-context.tsx'
 import { attempt } from '../../state/bridge.ts'
 
 /** How long nothing must have been typed until the server is asked, in ms. */
 const REST_MS = 250
-const MAX_QUERY = 64
 const MOST = 5
 
 type People = SearchAnswer['people']
@@ -19,7 +19,7 @@ export function useServerPeople(query: string): People {
     query: '',
     people: NOBODY,
   })
-  const wanted = query.trim().slice(0, MAX_QUERY)
+  const wanted = query.trim().slice(0, MAX_PEOPLE_QUERY_LENGTH)
   useEffect(() => {
     if (wanted === '' || wanted.includes(':') || !isOnline) return
     let current = true
