@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from '../engine/ports.ts'
+import { parseJson } from '../store/parse-json.ts'
 import { readWindowState } from './read-window-state.ts'
 import type { WindowState } from './window-placement.ts'
 
@@ -11,20 +12,11 @@ export function loadWindowState(profileDir: string, logger: Logger): WindowState
   const path = join(profileDir, FILE_NAME)
   try {
     const text = readFileSync(path, 'utf8')
-    const state = readWindowState(parse(text))
+    const state = readWindowState(parseJson(text))
     if (state === null) setAside(path, logger)
     return state
   } catch (error) {
     if (!isMissing(error)) logger.warn({ err: error }, 'the place of the window cannot be read')
-    return null
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Damaged: it says nothing.
     return null
   }
 }

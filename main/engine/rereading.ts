@@ -1,7 +1,7 @@
 import { readEvent, readMessage } from '../../protocol/model/received.ts'
 import { WIRE_DIGEST } from '../../protocol/wire/digest.ts'
 import type { Kept, KeptPlace } from '../store/kept-table.ts'
-import { parseJson } from '../store/operation-row.ts'
+import { parseJson } from '../store/parse-json.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
 import { mergeMessage } from '../sync/merge-message.ts'
 import type { EventApplier } from './event-applier.ts'

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { PARTS, standing } from '../store/database-files.ts'
+import { join } from 'node:path'
+import { freeFolderName, PARTS, standing } from '../store/database-files.ts'
 import { syncFolder } from '../store/write-durably.ts'
 
 /** Name of the server's database in its folder. */
@@ -14,14 +14,15 @@ const PARTS_OF_SERVER = [...PARTS.map((part) => DATABASE + part), 'server.instan
  * epoch); its path. The database goes first: what a kill leaves is a log alone, which is set aside at the next start.
  */
 export function setServerDataAside(dataDir: string, now: number): string {
-  const folder = freeFolder(dataDir, now)
+  const parent = join(dataDir, SET_ASIDE)
+  const folder = join(parent, freeFolderName(parent, now))
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const name of PARTS_OF_SERVER) {
     const path = join(dataDir, name)
     if (standing(path) !== null) renameSync(path, join(folder, name))
   }
   syncFolder(folder)
-  syncFolder(dirname(folder))
+  syncFolder(parent)
   syncFolder(dataDir)
   return folder
 }
@@ -39,12 +40,4 @@ export function setLostDataAside(dataDir: string, now: number): string | null {
 /** Where the server has its database. */
 export function serverDatabase(dataDir: string): string {
   return join(dataDir, DATABASE)
-}
-
-function freeFolder(dataDir: string, now: number): string {
-  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')
-  for (let number = 0; ; number += 1) {
-    const folder = join(dataDir, SET_ASIDE, `${stamp}${number === 0 ? '' : `-${number}`}`)
-    if (standing(folder) === null) return folder
-  }
 }

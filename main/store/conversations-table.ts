@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ConversationKind, Member } from '../../protocol/model/conversation.ts'
 import { Cursor, Id } from '../../protocol/model/primitives.ts'
 import type { ConversationRecord } from '../sync/storage.ts'
-import { parseJson } from './operation-row.ts'
+import { parseJson } from './parse-json.ts'
 
 const Row = z.object({
   id: Id,

@@ -15,6 +15,15 @@ export function standing(path: string): Stats | null {
   return lstatSync(path, { throwIfNoEntry: false }) ?? null
 }
 
+/** A name for a new folder in `parent`, by an instant (`now`: ms since the epoch), that nothing has there. */
+export function freeFolderName(parent: string, now: number): string {
+  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')
+  for (let number = 0; ; number += 1) {
+    const name = number === 0 ? stamp : `${stamp}-${number}`
+    if (standing(join(parent, name)) === null) return name
+  }
+}
+
 /** Whether there is a log with content, which may be nowhere else. */
 export function hasLog(database: string): boolean {
   return (standing(`${database}-wal`)?.size ?? 0) > EMPTY_LOG_BYTES

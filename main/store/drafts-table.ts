@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import { z } from 'zod'
 import type { Id } from '../../protocol/model/primitives.ts'
 import type { Draft, DraftAbout } from '../sync/draft.ts'
+import { parseJson } from './parse-json.ts'
 import { readRow } from './row.ts'
 
 const Row = z.object({ conversation: z.string(), body: z.string(), about: z.string().nullable() })
@@ -50,14 +51,5 @@ export class DraftsTable {
 /** One of another version is passed over: the text beside it is what counts. */
 function readAbout(json: string | null): DraftAbout | null {
   if (json === null) return null
-  return About.safeParse(parsed(json)).data ?? null
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
+  return About.safeParse(parseJson(json)).data ?? null
 }

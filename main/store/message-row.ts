@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Message } from '../../protocol/model/message.ts'
 import { readMessage } from '../../protocol/model/received.ts'
-import { parseJson } from './operation-row.ts'
+import { parseJson } from './parse-json.ts'
 
 /**
  * The conversation of a message's log; null for a log that was replaced. Not a join: SQLite plans a join anew each

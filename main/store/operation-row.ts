@@ -3,6 +3,7 @@ import { Id, IdempotencyKey, Seq } from '../../protocol/model/primitives.ts'
 import type { Operation, OperationStatus } from '../sync/operation.ts'
 import type { OperationFailure } from '../sync/operation-failure.ts'
 import { resumable } from '../sync/operation-transitions.ts'
+import { parseJson } from './parse-json.ts'
 
 /** How an operation is kept: four columns to find it by, and the rest as JSON. */
 export interface OperationRow {
@@ -109,14 +110,4 @@ export function decodeOperation(row: OperationRow): Operation | null {
   const { key, ordinal, conversation, created_at: createdAt } = row
   const parsed = StoredOperation.safeParse({ ...record, key, ordinal, conversation, createdAt })
   return parsed.success ? parsed.data : null
-}
-
-/** What a text says as JSON; undefined when it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

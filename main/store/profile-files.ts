@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { PARTS, standing } from './database-files.ts'
-import { parseJson } from './operation-row.ts'
+import { freeFolderName, PARTS, standing } from './database-files.ts'
+import { parseJson } from './parse-json.ts'
 import { syncFolder, writeDurably } from './write-durably.ts'
 
 /** Where a profile keeps its databases: the one in use, and those of accounts that were signed out of. */
@@ -41,7 +41,7 @@ export class ProfileFiles {
    * log, takes the place; null: nothing does. A kill in between is made good at the next start.
    */
   setAside(now: number, added: string | null): string {
-    const folder = this.#freeFolder(now)
+    const folder = `${SET_ASIDE}/${freeFolderName(join(this.#folder, SET_ASIDE), now)}`
     mkdirSync(join(this.#folder, folder), { recursive: true, mode: 0o700 })
     mkdirSync(join(this.#folder, ASIDE), { recursive: true, mode: 0o700 })
     this.#carryOut([
@@ -111,14 +111,6 @@ export class ProfileFiles {
         to: to + part,
       }),
     )
-  }
-
-  #freeFolder(now: number): string {
-    const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')
-    for (let number = 0; ; number += 1) {
-      const folder = `${SET_ASIDE}/${stamp}${number === 0 ? '' : `-${number}`}`
-      if (standing(join(this.#folder, folder)) === null) return folder
-    }
   }
 
   #freeName({ user }: AccountName): string {

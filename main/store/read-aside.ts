@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { lookAtFile } from './look-at-file.ts'
 import { MIGRATIONS } from './migrations/index.ts'
 import { BUSY_TIMEOUT_MS } from './open-store.ts'
-import { parseJson } from './operation-row.ts'
+import { parseJson } from './parse-json.ts'
 import { StoredAccount } from './settings-table.ts'
 
 /** What a database that is not in use says of itself. */

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { z } from 'zod'
 import { User } from '../../protocol/model/user.ts'
-import { parseJson } from './operation-row.ts'
+import { parseJson } from './parse-json.ts'
 import { readRow } from './row.ts'
 import { StorageError } from './storage-error.ts'
 
