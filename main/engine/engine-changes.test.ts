@@ -15,6 +15,19 @@ beforeEach(async () => {
 })
 afterEach(() => bench.dispose())
 
+/** An own message that was edited here and elsewhere: the user is asked. */
+async function conflict(): Promise<{ key: string; id: Id }> {
+  const key = await bench.send(conversation, 'original')
+  const id = (await bench.message(conversation, key))?.id ?? ''
+  await bench.offline()
+  await bench.act(
+    bench.engine.handlers.editMessage({ key: randomUUID(), message: key, body: 'my text' }),
+  )
+  bench.server.edit(me, id, 'their text')
+  await bench.online()
+  return { key, id }
+}
+
 describe('changes', () => {
   test('[O10] of what was never transmitted fold into it; a deleted one is never sent', async () => {
     await bench.offline()
@@ -78,14 +91,7 @@ describe('changes', () => {
     ['mine', 'my text'],
     ['theirs', 'their text'],
   ] as const)('a conflict is kept until it is answered; "%s" wins', async (choice, text) => {
-    const key = await bench.send(conversation, 'original')
-    const id = (await bench.message(conversation, key))?.id ?? ''
-    await bench.offline()
-    await bench.act(
-      bench.engine.handlers.editMessage({ key: randomUUID(), message: key, body: 'my text' }),
-    )
-    bench.server.edit(me, id, 'their text')
-    await bench.online()
+    const { key } = await conflict()
     const message = await bench.message(conversation, key)
     expect(message?.pending).toMatchObject({
       kind: 'edit',
@@ -101,14 +107,7 @@ describe('changes', () => {
   })
 
   test('[O9] a conflict whose message is deleted meanwhile asks no more, and its text stays', async () => {
-    const key = await bench.send(conversation, 'original')
-    const id = (await bench.message(conversation, key))?.id ?? ''
-    await bench.offline()
-    await bench.act(
-      bench.engine.handlers.editMessage({ key: randomUUID(), message: key, body: 'my text' }),
-    )
-    bench.server.edit(me, id, 'their text')
-    await bench.online()
+    const { key, id } = await conflict()
     expect((await bench.message(conversation, key))?.pending?.status.state).toBe('conflict')
     bench.server.remove(me, id)
     await bench.time.advance(100)

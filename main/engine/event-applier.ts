@@ -83,13 +83,10 @@ export class EventApplier {
       if (event.message.author === self) observed(event.message)
       else received(event.message)
     }
-    if (event.type === 'message.edited' && event.by === self) {
-      const edited = this.#ports.store.messageById(event.message.id)
-      if (edited?.author === self) observed(edited)
-    }
-    if (event.type === 'message.deleted') {
-      const deleted = this.#ports.store.messageById(event.message.id)
-      if (deleted?.author === self) observed(deleted)
+    const isEdit = event.type === 'message.edited' && event.by === self
+    if (isEdit || event.type === 'message.deleted') {
+      const changed = this.#ports.store.messageById(event.message.id)
+      if (changed?.author === self) observed(changed)
     }
     if (event.type === 'member.added') joined(stream, event.user, event.seq)
   }

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { StoreFixture } from '../store/test-support/store-fixture.ts'
 import { StreamDriver } from './stream-driver.ts'
+import { handTurnedLoop } from './test-support/hand-turned-loop.ts'
 import { VirtualTime } from './test-support/virtual-time.ts'
-import { TURN_BUDGET_MS, TurnLoop } from './turn-loop.ts'
+import { TURN_BUDGET_MS } from './turn-loop.ts'
 
 const HEADS = { c1: 3, c2: 3, c3: 3 }
 
@@ -26,20 +27,8 @@ afterEach(() => fixture.dispose())
 /** A process that is greeted by the restored server; each turn restores one stream. */
 function process(): { turns: (() => void)[] } {
   const { store } = fixture
-  const turns: (() => void)[] = []
   const time = new VirtualTime()
-  const loop = new TurnLoop({
-    store,
-    defer: (callback) => {
-      turns.push(callback)
-      return () => undefined
-    },
-    monotonic: () => steady,
-    turned: () => undefined,
-    failed: (error) => {
-      throw error
-    },
-  })
+  const { loop, turns } = handTurnedLoop(store, () => steady)
   const driver = new StreamDriver({
     ...{ store, loop, clock: time, timers: time },
     workspace: {

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { StreamEvent } from '../../protocol/model/event.ts'
 import { StoreFixture } from '../store/test-support/store-fixture.ts'
 import { StreamDriver } from './stream-driver.ts'
+import { handTurnedLoop } from './test-support/hand-turned-loop.ts'
 import { VirtualTime } from './test-support/virtual-time.ts'
-import { TURN_BUDGET_MS, TurnLoop } from './turn-loop.ts'
+import { TURN_BUDGET_MS, type TurnLoop } from './turn-loop.ts'
 
 /** The stream of a user: its events touch nothing but the cursor here. */
 const STREAM = 'user:u1'
@@ -21,21 +22,9 @@ beforeEach(() => {
   fixture = new StoreFixture()
   steady = 0
   log = []
-  turns = []
   const time = new VirtualTime()
   const { store } = fixture
-  loop = new TurnLoop({
-    store,
-    defer: (callback) => {
-      turns.push(callback)
-      return () => undefined
-    },
-    monotonic: () => steady,
-    turned: () => undefined,
-    failed: (error) => {
-      throw error
-    },
-  })
+  ;({ loop, turns } = handTurnedLoop(store, () => steady))
   driver = new StreamDriver({
     store,
     loop,
