@@ -1,9 +1,19 @@
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Bootstrap } from '../support/bootstrap.ts'
 import type { FerryApp } from '../support/ferry-app.ts'
 import { expect, test } from '../support/fixtures.ts'
 
 const DAMAGED = 'The data on this computer is damaged'
+
+/** Ann's app with a server of its own, in which she wrote something. */
+async function atHome(world: Bootstrap, body: string): Promise<FerryApp> {
+  const app = await world.launch('ann')
+  await app.startOnThisComputer('Ann')
+  await app.composer.send(body)
+  await app.conversation.expectState(body, 'sent')
+  return app
+}
 
 async function startAnew(app: FerryApp): Promise<void> {
   await app.page.getByRole('button', { name: 'Set aside and start anew' }).click()
@@ -15,10 +25,7 @@ async function startAnew(app: FerryApp): Promise<void> {
 test('[F8] an empty database beside its log is told as damaged, nothing is touched, and nobody is welcomed', async ({
   world,
 }) => {
-  const first = await world.launch('ann')
-  await first.startOnThisComputer('Ann')
-  await first.composer.send('in the log')
-  await first.conversation.expectState('in the log', 'sent')
+  const first = await atHome(world, 'in the log')
   await first.kill()
   const file = join(first.profileDir, 'ferry.db')
   truncateSync(file, 0)
@@ -62,10 +69,7 @@ for (const { how, damage } of [
   test(`[F20] the data of the server on this computer are ${how}: the account is made again, own messages come back`, async ({
     world,
   }) => {
-    const first = await world.launch('ann')
-    await first.startOnThisComputer('Ann')
-    await first.composer.send('written before')
-    await first.conversation.expectState('written before', 'sent')
+    const first = await atHome(world, 'written before')
     // In good order: its server must not live on and write after the damage.
     await first.quit()
     damage(join(first.profileDir, 'server', 'server.db'))
@@ -82,10 +86,7 @@ for (const { how, damage } of [
 test('[F20] damaged data of the server on this computer: said in words, what is written waits, and there is a way on', async ({
   world,
 }) => {
-  const first = await world.launch('ann')
-  await first.startOnThisComputer('Ann')
-  await first.composer.send('written before')
-  await first.conversation.expectState('written before', 'sent')
+  const first = await atHome(world, 'written before')
   await first.quit()
   const file = join(first.profileDir, 'server', 'server.db')
   const damaged = Buffer.alloc(readFileSync(file).length)
